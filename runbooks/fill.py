@@ -1,0 +1,95 @@
+"""Fills a runbook's `{{ redis.port }}` from the system's settings, so that a hint is ready to paste."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2.sandbox import SandboxedEnvironment
+
+from runbooks.model import RunbookError
+
+PATH = re.compile(r"\{\{\s*([A-Za-z_]\w*(?:\.\w+)*)")
+
+# The values are pasted into a shell, not into HTML: nothing is escaped. Two things of jinja are switched off by
+# markers that no command holds: `{%` and `{#` are common in the shell (`${#array}`, awk).
+ENVIRONMENT = SandboxedEnvironment(
+    autoescape=False,
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+    block_start_string="{%!!",
+    block_end_string="!!%}",
+    comment_start_string="{#!!",
+    comment_end_string="!!#}",
+)
+
+
+def fill(text: str, values: Mapping[str, Any], where: str) -> str:
+    """Returns `text` with every `{{ name.attribute }}` replaced by its value.
+
+    Raises RunbookError, starting with `where` (file:line of the text's first line), for a name that is not known or
+    a template that cannot be read; the line is that of the template, the nearest known names are in it.
+    """
+    if "{{" not in text:
+        return text
+    try:
+        return ENVIRONMENT.from_string(text).render(**values)
+    except UndefinedError as error:
+        raise _unknown(text, values, where) from error
+    except TemplateSyntaxError as error:
+        where = _moved(where, error.lineno - 1)
+        raise RunbookError(f"{where}: template cannot be read ({error.message}); expected {{{{ name }}}}") from error
+    except TemplateError as error:
+        raise RunbookError(f"{where}: template cannot be filled ({error}); expected {{{{ name }}}}") from error
+
+
+def names_in(text: str) -> list[str]:
+    """Returns the names that a text's templates use, in order: `["redis.port"]`."""
+    return PATH.findall(text)
+
+
+def _unknown(text: str, values: Mapping[str, Any], where: str) -> RunbookError:
+    """Returns the error for the first name in `text` that is not known."""
+    known = _paths(values)
+    for found in PATH.finditer(text):
+        if not _resolves(found[1], values):
+            place = _moved(where, text.count("\n", 0, found.start()))
+            close = get_close_matches(found[1], known, n=3, cutoff=0.5) or sorted(known)[:10]
+            return RunbookError(f"{place}: '{found[1]}' is not known; expected one of {', '.join(close)}")
+    return RunbookError(
+        f"{where}: a name in the template is not known; expected one of {', '.join(sorted(known)[:10])}"
+    )
+
+
+def _resolves(path: str, values: Mapping[str, Any]) -> bool:
+    """Returns whether the dotted path leads to a value."""
+    value: Any = values
+    for part in path.split("."):
+        if isinstance(value, Mapping) and part in value:
+            value = value[part]
+        elif not part.startswith("_") and hasattr(value, part):
+            value = getattr(value, part)
+        else:
+            return False
+    return True
+
+
+def _paths(value: object, prefix: str = "") -> list[str]:
+    """Returns every dotted path that leads to a plain value: mappings and objects with fields are gone into."""
+    if isinstance(value, Mapping):
+        fields: Mapping[str, object] = value
+    elif not prefix or isinstance(value, (str, int, float, bool, list, tuple)) or value is None:
+        return [prefix] if prefix else []
+    else:
+        fields = vars(value)
+    inner = [_paths(v, f"{prefix}.{k}" if prefix else str(k)) for k, v in fields.items() if not str(k).startswith("_")]
+    return [path for paths in inner for path in paths]
+
+
+def _moved(where: str, lines: int) -> str:
+    """Returns `file:line` moved down by some lines."""
+    file, _, line = where.rpartition(":")
+    return f"{file}:{int(line) + lines}" if file and line.isdigit() else where

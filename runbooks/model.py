@@ -1,0 +1,73 @@
+"""What a runbook says, once it is read: sections with diagnostics, a resolution and an escalation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Danger = Literal["none", "restart", "config-change", "data-loss"]
+Severity = Literal["P1", "P2", "P3"]
+
+
+class RunbookError(Exception):
+    """A runbook that cannot be used; its text is one line: file:line, what is wrong, what was expected."""
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One command of a diagnostics block, and who automates it.
+
+    `checks` holds names such as `redis.answers_ping`; `manual` the reason why nobody does. A diagnostic
+    with neither is a gap that `--runbook-coverage` reports.
+    """
+
+    command: str
+    line: int
+    checks: tuple[str, ...] = ()
+    manual: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a resolution: a command ready to paste (empty for prose), its danger, the words beside it."""
+
+    command: str
+    line: int
+    danger: Danger = "none"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the runbook and what stands under it; `title` is `chapter / heading`, without markup."""
+
+    title: str
+    anchor: str
+    line: int
+    severity: Severity | None = None
+    symptoms: tuple[str, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    resolution: tuple[Step, ...] = ()
+    escalation: tuple[str, ...] = ()
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The names of the checks that automate this section's diagnostics, in order, each once."""
+        return tuple(dict.fromkeys(name for d in self.diagnostics for name in d.checks))
+
+
+@dataclass(frozen=True)
+class Runbook:
+    """A runbook that was read; `contacts` are the lines of its contact list, for people."""
+
+    path: Path
+    title: str
+    sections: tuple[Section, ...]
+    contacts: tuple[str, ...] = ()
+    check_lines: dict[str, int] = field(default_factory=dict)
+
+    def sections_of(self, check: str) -> tuple[Section, ...]:
+        """Every section that names the check, those with a resolution first, else in document order."""
+        named = [s for s in self.sections if check in s.checks]
+        return tuple(sorted(named, key=lambda s: not s.resolution))

@@ -1,0 +1,86 @@
+"""The words that a runbook's structure is made of: labels, plain text of a line, anchors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from markdown_it.token import Token
+
+Label = Literal["severity", "symptoms", "diagnostics", "resolution", "escalation", "contacts"]
+
+LABELS: dict[str, Label] = {
+    "severity": "severity",
+    "symptoms": "symptoms",
+    "diagnostics": "diagnostics",
+    "diagnosis": "diagnostics",
+    "diagnostic steps": "diagnostics",
+    "troubleshooting steps": "diagnostics",
+    "resolution": "resolution",
+    "resolution steps": "resolution",
+    "immediate actions": "resolution",
+    "recovery steps": "resolution",
+    "disaster recovery": "resolution",
+    "escalation": "escalation",
+    "escalation path": "escalation",
+    "contacts": "contacts",
+    "contact information": "contacts",
+    "emergency contacts": "contacts",
+    "emergency contacts for security": "contacts",
+}
+
+# Chapters that tell people what to do; everywhere else a fence without a label is something to look at.
+DOING = re.compile(r"\b(emergency|recovery|prevention|maintenance|optimi[sz]ation)\b", re.IGNORECASE)
+
+
+def label_of(words: str) -> Label | None:
+    """Returns the label that a heading or a bold line stands for, or None when it is none."""
+    return LABELS.get(words.strip().rstrip(":").strip().lower())
+
+
+def plain(inline: Sequence[Token], code: str = "`") -> str:
+    """Returns the words of inline tokens without markup; `code` is put around inline code."""
+    words = []
+    for token in inline:
+        if token.type == "code_inline":
+            words.append(f"{code}{token.content}{code}")
+        elif token.type in ("softbreak", "hardbreak"):
+            words.append(" ")
+        elif token.type in ("text", "html_inline", "image", "text_special"):
+            words.append(token.content)
+    return " ".join("".join(words).split())
+
+
+def lines_of(inline: Sequence[Token]) -> list[list[Token]]:
+    """Returns the tokens of each source line of a paragraph."""
+    lines: list[list[Token]] = [[]]
+    for token in inline:
+        if token.type in ("softbreak", "hardbreak"):
+            lines.append([])
+        else:
+            lines[-1].append(token)
+    return lines
+
+
+def bold_start(line: Sequence[Token]) -> tuple[str, str] | None:
+    """Returns the bold words that a line starts with and the words after them, or None when it starts otherwise."""
+    tokens = [t for t in line if t.content or t.type != "text"]
+    if not tokens or tokens[0].type != "strong_open":
+        return None
+    end = next(i for i, t in enumerate(tokens) if t.type == "strong_close")
+    return plain(tokens[1:end], code=""), plain(tokens[end + 1 :]).removeprefix(":").strip()
+
+
+class Anchors:
+    """The anchors that GitHub gives to the headings of one document."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def add(self, words: str) -> str:
+        """Returns the next heading's anchor; a repeated heading gets a number, as on GitHub."""
+        slug = re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-")
+        count = self._seen.get(slug, 0)
+        self._seen[slug] = count + 1
+        return f"{slug}-{count}" if count else slug
