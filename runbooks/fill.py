@@ -53,11 +53,11 @@ def names_in(text: str) -> list[str]:
 
 def _unknown(text: str, values: Mapping[str, Any], where: str) -> RunbookError:
     """Returns the error for the first name in `text` that is not known."""
-    known = _paths(values)
+    known = sorted(_paths(values))
     for found in PATH.finditer(text):
         if not _resolves(found[1], values):
             place = _moved(where, text.count("\n", 0, found.start()))
-            close = get_close_matches(found[1], known, n=3, cutoff=0.5) or sorted(known)[:10]
+            close = get_close_matches(found[1], known, n=3, cutoff=0.5) or known[:10]
             return RunbookError(f"{place}: '{found[1]}' is not known; expected one of {', '.join(close)}")
     return RunbookError(
         f"{where}: a name in the template is not known; expected one of {', '.join(sorted(known)[:10])}"
