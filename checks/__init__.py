@@ -1,0 +1,1 @@
+"""What must be true: one file a component, only assertions."""

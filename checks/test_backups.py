@@ -1,0 +1,43 @@
+"""Backups: there is one, it is of today, and it can be read to its end."""
+
+from fixtures.facts.backups import Backup, Integrity
+from fixtures.marks import owns, symptom
+from fixtures.settings import Backups, Limits
+from fixtures.text import size
+
+
+@owns("backup_files")
+def test_present(backup_files: list[Backup], settings: Backups) -> None:
+    """There is at least one dump."""
+    assert backup_files, f"no {settings.pattern} in {settings.directory}"
+
+
+@symptom
+def test_fresh(backup_files: list[Backup], limits: Limits) -> None:
+    """The newest dump is of the last day."""
+    assert backup_files, "there is no dump"
+    hours = backup_files[0].age / 3600
+    assert backup_files[0].age <= limits.backup_age_s, (
+        f"{backup_files[0].path} is {hours:.0f} hours old; the limit is {limits.backup_age_s / 3600:.0f} hours"
+    )
+
+
+def test_size_plausible(backup_files: list[Backup], limits: Limits) -> None:
+    """The newest dump is not empty, and not much smaller than the one before it."""
+    assert backup_files, "there is no dump"
+    newest = backup_files[0]
+    assert newest.size >= limits.backup_bytes, f"{newest.path} has {size(newest.size)}"
+    if len(backup_files) > 1:
+        before = backup_files[1]
+        assert newest.size >= before.size / 2, (
+            f"{newest.path} has {size(newest.size)}, the one before {size(before.size)}"
+        )
+
+
+@owns("backup_integrity")
+def test_intact(backup_integrity: Integrity, settings: Backups) -> None:
+    """The newest dump unpacks to its end, and its last lines say that it is complete."""
+    assert backup_integrity.readable, f"gzip cannot read {backup_integrity.path} to its end"
+    assert settings.complete in backup_integrity.tail, (
+        f"{backup_integrity.path} does not end with '{settings.complete}'"
+    )
