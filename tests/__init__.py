@@ -1,0 +1,1 @@
+"""Tests of the fixtures, the reports, the lab, and of the checks against the lab."""
