@@ -1,0 +1,151 @@
+"""The lab's command line: python -m lab up | down | status | reset | run | ssh | faults | break | repair."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+from lab import fault, host, image, keys, machine, network
+from lab.specs import Spec, spec, specs
+from lab.state import LabError, folder, locked, say
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one command; returns its exit status: 1 with one line on stderr when the lab cannot do it."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.do(options)
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("lab: interrupted; the next 'up' repairs what is half done", file=sys.stderr)
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lab", description="Real hosts to try the checks on.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, do: object, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(do=do)
+        return command
+
+    add("up", up, "build and boot what is not up yet").add_argument("hosts", nargs="*", metavar="HOST")
+    down_ = add("down", down, "stop every host, and leave no process, mount or bridge behind")
+    down_.add_argument("--purge", action="store_true", help="throw the images and keys away too")
+    add("status", status, "show hosts and faults in force")
+    add("reset", reset, "make a host anew").add_argument("host", metavar="HOST")
+    run_ = add("run", run, "run a command as root on a host, without SSH: run HOST -- COMMAND")
+    run_.add_argument("host", metavar="HOST")
+    run_.add_argument("command", nargs="+", metavar="COMMAND")
+    ssh_ = add("ssh", ssh, "log in as the user that the checks use: ssh HOST [-- COMMAND]")
+    ssh_.add_argument("host", metavar="HOST")
+    ssh_.add_argument("command", nargs="*", metavar="COMMAND")
+    add("faults", faults, "list the faults that can be made")
+    add("break", break_, "make a fault").add_argument("fault", metavar="FAULT")
+    add("repair", repair, "undo a fault").add_argument("fault", metavar="FAULT")
+    return parser
+
+
+def up(options: argparse.Namespace) -> int:
+    """Builds, boots and waits."""
+    machine.require()
+    chosen = [spec(name) for name in options.hosts] or list(specs().values())
+    started = time.monotonic()
+    with locked():
+        config = keys.write_ssh_config()
+        _boot(chosen)
+    for each in chosen:
+        say(f"{each.name} is up at {each.address}: ssh -F {config} {each.name}")
+    say(f"ready in {time.monotonic() - started:.0f} s")
+    return 0
+
+
+def _boot(chosen: list[Spec]) -> None:
+    network.up()
+    for each in chosen:
+        host.boot(each)
+    for each in chosen:
+        host.wait(each)
+
+
+def down(options: argparse.Namespace) -> int:
+    """Stops everything."""
+    with locked():
+        for each in specs().values():
+            host.stop(each)
+        network.down()
+    if options.purge:
+        shutil.rmtree(folder(), ignore_errors=True)
+    return 0
+
+
+def status(_: argparse.Namespace) -> int:
+    """Shows hosts and faults; 1 when a host is not up."""
+    everything = True
+    for each in specs().values():
+        is_up = host.leader(each) is not None
+        everything &= is_up
+        print(f"{each.name}  {each.address}  {'up' if is_up else 'down'}")
+    for name in fault.active():
+        print(f"broken: {name}")
+    return 0 if everything else 1
+
+
+def reset(options: argparse.Namespace) -> int:
+    """Makes a host anew from its image."""
+    machine.require()
+    each = spec(options.host)
+    with locked():
+        image.layer(each)
+        host.discard(each)
+        fault.forget(each)
+        _boot([each])
+    say(f"{each.name} is new")
+    return 0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs a command as root on the host; its exit status is this one's."""
+    pid = host.leader(spec(options.host))
+    if pid is None:
+        raise LabError(f"{options.host} is not up; expected 'python -m lab up' first")
+    return subprocess.run(["nsenter", "-t", str(pid), "-a", "--", *options.command], check=False).returncode
+
+
+def ssh(options: argparse.Namespace) -> int:
+    """Becomes ssh."""
+    command = ["ssh", "-F", str(folder() / "ssh_config"), spec(options.host).name, *options.command]
+    os.execvp("ssh", command)
+
+
+def faults(_: argparse.Namespace) -> int:
+    """Lists the faults."""
+    for each in fault.faults().values():
+        print(f"{each.name:32} {each.host:12} {each.breaks}")
+    return 0
+
+
+def break_(options: argparse.Namespace) -> int:
+    """Makes a fault."""
+    with locked():
+        fault.break_(options.fault)
+    return 0
+
+
+def repair(options: argparse.Namespace) -> int:
+    """Undoes a fault."""
+    with locked():
+        fault.repair(options.fault)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,138 @@
+"""A host: booted on an overlay of its image, entered without SSH, stopped without a trace."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from lab import image, mounts, network
+from lab.specs import BRIDGE, Spec
+from lab.state import LabError, folder, run, say
+
+STOP_S = 20
+
+
+def _home(host: Spec) -> Path:
+    return folder() / "hosts" / host.name
+
+
+def root(host: Spec) -> Path:
+    """Returns where the host's filesystem is mounted while it is up."""
+    return _home(host) / "root"
+
+
+def nspawn_pid(host: Spec) -> int | None:
+    """Returns the pid of the host's systemd-nspawn, found by its command line, so that a lost pid file loses nothing."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            arguments = path.read_bytes().split(b"\0")
+            if arguments[0].endswith(b"systemd-nspawn") and str(root(host)).encode() in arguments:
+                return int(path.parent.name)
+    return None
+
+
+def leader(host: Spec) -> int | None:
+    """Returns the pid, out here, of the host's own process 1."""
+    pid = nspawn_pid(host)
+    if pid is None:
+        return None
+    with suppress(OSError):
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        for child in map(int, children):
+            if Path(f"/proc/{child}/comm").read_text(encoding="ascii").strip() == "systemd":
+                return child
+    return None
+
+
+def enter(host: Spec, *command: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    """Runs a command as root in the host's namespaces: it works when its network or sshd does not."""
+    pid = leader(host)
+    if pid is None:
+        raise LabError(f"{host.name} is not up; expected 'python -m lab up' first")
+    return run("nsenter", "-t", str(pid), "-a", "--", *command, timeout=timeout, check=False)
+
+
+def boot(host: Spec) -> None:
+    """Boots the host on what it had, or fresh from its image when the image is another one."""
+    if leader(host) is not None and _same_image(host):
+        return
+    lower = (image.layer(host), image.base())
+    stop(host)
+    home = _home(host)
+    if not _same_image(host):
+        shutil.rmtree(home, ignore_errors=True)
+    mounts.mount_overlay(root(host), lower, home / "upper", home / "work")
+    (home / "image").write_text(lower[0].name, encoding="ascii")
+    disks = [f"--tmpfs={disk}" for disk in host.disks]
+    log = (home / "console.log").open("wb")
+    subprocess.Popen(
+        [
+            "systemd-nspawn", "-q", "-D", str(root(host)), "-b", "--register=no", "--keep-unit",
+            f"--machine={host.name}", f"--network-bridge={BRIDGE}", "--console=pipe", *disks,
+        ],
+        stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+    )  # fmt: skip
+
+
+def _same_image(host: Spec) -> bool:
+    mark = _home(host) / "image"
+    return mark.exists() and mark.read_text(encoding="ascii") == image.layer(host).name
+
+
+def wait(host: Spec, timeout: float = 90) -> None:
+    """Waits until the host's own readiness command succeeds; raises LabError when it does not in time."""
+    deadline = time.monotonic() + timeout
+    done = None
+    while time.monotonic() < deadline:
+        if leader(host) is not None:
+            done = enter(host, "/bin/sh", "-c", host.ready)
+            if done.returncode == 0:
+                return
+        elif nspawn_pid(host) is None:
+            break
+        time.sleep(0.3)
+    words = " ".join((done.stdout + done.stderr).split())[-200:] if done else "it did not boot"
+    raise LabError(f"{host.name} is not ready after {timeout:g} s: {words}; see {_home(host) / 'console.log'}")
+
+
+def stop(host: Spec) -> None:
+    """Shuts the host down and unmounts it; one that is not up is fine."""
+    pid = nspawn_pid(host)
+    if pid is not None:
+        frozen = leader(host)
+        if frozen:
+            with suppress(ProcessLookupError):
+                os.kill(frozen, signal.SIGCONT)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_S
+        while Path(f"/proc/{pid}").exists() and _state(pid) != "Z":
+            if time.monotonic() > deadline:
+                say(f"{host.name} does not shut down; ending it")
+                with suppress(ProcessLookupError):
+                    os.kill(frozen or pid, signal.SIGKILL)
+                deadline += STOP_S
+            time.sleep(0.05)
+    mounts.release(root(host))
+
+
+def _state(pid: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    return "Z"
+
+
+def discard(host: Spec) -> None:
+    """Stops the host and throws away everything that it wrote."""
+    stop(host)
+    shutil.rmtree(_home(host), ignore_errors=True)
+
+
+def ensure_network() -> None:
+    """Makes the lab's bridge."""
+    network.up()

@@ -1,0 +1,47 @@
+# The application: its user, its checkout with a remote, its environment and its units.
+useradd --system --home-dir $root --shell /usr/sbin/nologin santas-api
+install -d -o santas-api -g santas-api -m 0755 $root $backend $backend/logs
+install -o santas-api -g santas-api -m 0644 $files/app.py $files/gunicorn.conf.py $files/../requirements.txt $backend
+printf 'venv/\n.env\nlogs/\n__pycache__/\n' > $backend/.gitignore
+chown santas-api:santas-api $backend/.gitignore
+
+python3 -m venv $backend/venv
+$backend/venv/bin/python -m pip install -q --no-index --find-links /mnt/wheels -r $backend/requirements.txt
+chown -R santas-api:santas-api $backend/venv
+
+umask 077
+cat > $backend/.env <<EOF
+DATABASE_URL=postgresql://santas_api:$db_password@localhost:5432/santas_gifts
+REDIS_URL=redis://:$redis_password@localhost:6379/1
+CACHE_REDIS_URL=redis://:$redis_password@localhost:6379/2
+METRICS_REDIS_URL=redis://:$redis_password@localhost:6379/0
+JWT_SECRET_KEY=$(random 48)
+APP_ENV=production
+EOF
+mkdir -p /etc/runbook-checks
+cat > /etc/runbook-checks/monitoring.env <<EOF
+MONITORING_DATABASE_URL=postgresql://monitor:$monitor_password@localhost:5432/santas_gifts
+MONITORING_REDIS_URL=redis://monitor:$monitor_password@localhost:6379/0
+EOF
+umask 022
+chown santas-api:santas-api $backend/.env
+chmod 0640 $backend/.env
+
+# A bare repository beside it stands for the forge; the history has more than one commit, the newest is a release.
+git_as() { setpriv --reuid santas-api --regid santas-api --clear-groups env HOME=$root git -C $backend "$@"; }
+install -d -o santas-api -g santas-api /srv/git
+setpriv --reuid santas-api --regid santas-api --clear-groups git init -q --bare -b main /srv/git/santas-gift-finder.git
+git_as init -q -b main
+git_as config user.name santas-api
+git_as config user.email santas-api@localhost
+git_as add .gitignore requirements.txt
+git_as commit -q -m "Requirements"
+git_as add .
+git_as commit -q -m "The gift finder's API"
+git_as tag v1.0.0
+git_as remote add origin /srv/git/santas-gift-finder.git
+git_as push -q -u origin main --tags
+
+install -m 0644 $files/santas-api.service $files/santas-traffic.service /etc/systemd/system
+install -m 0755 $files/traffic.py /usr/local/lib/santas-traffic.py
+systemctl -q enable santas-api santas-traffic

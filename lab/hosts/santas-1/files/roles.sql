@@ -1,0 +1,7 @@
+CREATE ROLE santas_api LOGIN PASSWORD :'app';
+CREATE ROLE monitor LOGIN PASSWORD :'monitor';
+GRANT pg_monitor TO monitor;
+CREATE DATABASE santas_gifts OWNER santas_api;
+\c santas_gifts
+CREATE EXTENSION pg_trgm;
+GRANT CONNECT ON DATABASE santas_gifts TO monitor;

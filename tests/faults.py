@@ -1,0 +1,142 @@
+"""What the gate must say of each fault of the lab: read from tests/expected/, held against a real run."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from tests.conftest import ROOT, Result, run_gate
+
+OUT = ROOT / "reports" / "out" / "lab"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a fault must look like: the cause that stands first, what else may be red or blocked, who repairs it."""
+
+    fault: str
+    cause: str
+    red: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    section: str = ""
+    repair: str = "lab"
+    telling: bool = False
+
+
+def expectations() -> list[Expected]:
+    """Returns every expectation of tests/expected/, in order."""
+    found = []
+    for path in sorted((ROOT / "tests" / "expected").glob("*.yml")):
+        entries: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for fault, entry in entries.items():
+            found.append(Expected(fault, **{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}))
+    return found
+
+
+def lab(*arguments: str, check: bool = True) -> str:
+    """Runs `python -m lab ARGUMENTS`; returns what it printed, and raises when it failed and `check` is set."""
+    command = [sys.executable, "-m", "lab", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert not check or done.returncode == 0, f"{' '.join(arguments)}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A finished gate run on the lab: its result and its findings, as every user gets them."""
+
+    result: Result
+    findings: list[dict[str, Any]]
+    html: str
+
+    def named(self, *outcomes: str) -> set[str]:
+        """Returns the names of the checks with one of these outcomes."""
+        return {f["check"] for f in self.findings if f["outcome"] in outcomes}
+
+    @property
+    def first(self) -> str:
+        """The name of the cause that stands first on the terminal."""
+        match = re.search(r"^\s*1\. (\S+) on ", self.result.text, re.MULTILINE)
+        return match[1] if match else ""
+
+    def of(self, check: str) -> dict[str, Any]:
+        """Returns the first unhealthy finding of a check."""
+        return next(f for f in self.findings if f["check"] == check and f["outcome"] in ("failed", "blocked"))
+
+
+def gate(*arguments: str) -> Gate:
+    """Runs the gate against the lab."""
+    result = run_gate(ROOT, "--hosts=lab", *arguments)
+    document = json.loads((OUT / "findings.json").read_text(encoding="utf-8"))
+    return Gate(result, document["findings"], (OUT / "report.html").read_text(encoding="utf-8"))
+
+
+def green(limit_s: float = 60) -> Gate:
+    """Returns a gate run that is green; a service that was just repaired gets some seconds to settle."""
+    deadline = time.monotonic() + limit_s
+    while True:
+        run = gate()
+        if run.result.code == 0 or time.monotonic() > deadline:
+            assert run.result.code == 0, run.result.text
+            return run
+        time.sleep(3)
+
+
+def apply_resolution(finding: dict[str, Any]) -> list[str]:
+    """Runs the resolution's commands on the host as a person would, dangerous for data ones excepted; returns them."""
+    commands = [s["command"] for s in finding["remediation"] if s["command"] and s["danger"] != "data-loss"]
+    for command in commands:
+        lab("run", finding["host"], "--", "sh", "-c", f"timeout 60 sh -c {_quoted(command)} </dev/null", check=False)
+    return commands
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def prove(expected: Expected) -> None:
+    """Breaks the host, and asserts what the report says; repairs it, and asserts that the gate is green again."""
+    lab("break", expected.fault)
+    try:
+        broken = gate()
+        judge(expected, broken)
+        if expected.repair == "runbook":
+            commands = apply_resolution(broken.of(expected.cause))
+            assert commands, f"the section '{expected.section}' has no command to run"
+            green()
+    finally:
+        lab("repair", expected.fault)
+    green()
+
+
+def judge(expected: Expected, broken: Gate) -> None:
+    """Asserts that the right cause stands first, nothing unexpected is red, and the right resolution is shown."""
+    assert broken.result.code == 1, broken.result.text
+    assert broken.first == expected.cause, broken.result.text
+    unexpected = broken.named("failed") - {expected.cause, *expected.red}
+    assert not unexpected, f"unexpected red: {sorted(unexpected)}\n{broken.result.text}"
+    unexpected = broken.named("blocked") - set(expected.blocked)
+    assert not unexpected, f"unexpected blocked: {sorted(unexpected)}\n{broken.result.text}"
+    cause = broken.of(expected.cause)
+    assert cause["cause"] is None
+    for finding in broken.findings:
+        if finding["outcome"] == "blocked":
+            assert finding["cause"], f"{finding['check']} is blocked and names no cause"
+    assert cause["section"].endswith(expected.section), f"the section shown is '{cause['section']}'"
+    for step in cause["remediation"]:
+        head = (step["command"] or step["text"]).splitlines()[0]
+        assert _escaped(head) in broken.html, f"the HTML report lacks: {head}"
+
+
+def _escaped(text: str) -> str:
+    from markupsafe import escape
+
+    return str(escape(text))
+

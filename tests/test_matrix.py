@@ -1,0 +1,29 @@
+"""Every fault of the lab: the gate names its cause and shows the right resolution, and is green again afterwards."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults import Expected, expectations, green, prove
+
+pytestmark = [pytest.mark.lab, pytest.mark.fault]
+ALL = expectations()
+TELLING = [each for each in ALL if each.telling]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _healthy_to_begin_with() -> None:
+    green(limit_s=120)
+
+
+@pytest.mark.parametrize("expected", TELLING, ids=[each.fault for each in TELLING])
+def test_telling_fault(expected: Expected) -> None:
+    """A telling fault is found, explained, and gone after its repair."""
+    prove(expected)
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("expected", ALL, ids=[each.fault for each in ALL])
+def test_fault(expected: Expected) -> None:
+    """Any fault of the list is found, explained, and gone after its repair."""
+    prove(expected)
