@@ -12,8 +12,6 @@ from lab import host as hosts
 from lab.specs import Spec, spec
 from lab.state import LabError, folder, say
 
-SHELL = ("/bin/bash", "-o", "pipefail", "-c")
-
 
 @dataclass(frozen=True)
 class Fault:
@@ -84,7 +82,7 @@ def forget(host: Spec) -> None:
 
 
 def _apply(each: Fault, script: str, what: str) -> None:
-    done = hosts.enter(spec(each.host), *SHELL, script)
+    done = hosts.enter(spec(each.host), *hosts.SHELL, script)
     if done.returncode:
         words = " ".join((done.stdout + done.stderr).split())[-300:]
         raise LabError(f"cannot {what} '{each.name}' on {each.host}: exit status {done.returncode}: {words}")
@@ -92,7 +90,7 @@ def _apply(each: Fault, script: str, what: str) -> None:
 
 def _until(each: Fault, condition: str, what: str, timeout: float = 60) -> None:
     deadline = time.monotonic() + timeout
-    while hosts.enter(spec(each.host), *SHELL, condition).returncode:
+    while hosts.enter(spec(each.host), *hosts.SHELL, condition).returncode:
         if time.monotonic() > deadline:
             raise LabError(f"'{each.name}' is not {what} on {each.host} after {timeout:g} s: {condition.strip()}")
         time.sleep(0.3)

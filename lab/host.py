@@ -15,6 +15,8 @@ from lab.specs import BRIDGE, Spec
 from lab.state import LabError, folder, run, say
 
 STOP_S = 20
+# pipefail: jq succeeds on the empty output of a curl that failed.
+SHELL = ("/bin/bash", "-o", "pipefail", "-c")
 
 
 def _home(host: Spec) -> Path:
@@ -90,7 +92,7 @@ def wait(host: Spec, timeout: float = 90) -> None:
     done = None
     while time.monotonic() < deadline:
         if leader(host) is not None:
-            done = enter(host, "/bin/sh", "-c", host.ready)
+            done = enter(host, *SHELL, host.ready)
             if done.returncode == 0:
                 return
         elif nspawn_pid(host) is None:
