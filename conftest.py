@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.run import RUN
-
 pytest_plugins = ("fixtures.plugin", "reports.plugin")
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Tells the reports which environment this is, once the fixtures have resolved it."""
+    """Announces the run to the reports once the fixtures have resolved it, before pytest-html starts."""
     # Imported here: pytest must import its plugins itself to explain their assertions.
-    from reports.plugin import RUN_INFO, RunInfo
+    from fixtures.run import RUN
+    from reports.plugin import RUN_INFO, RunInfo, html_options
 
     if RUN in config.stash:
         environment = config.stash[RUN].inventory.environment
         output = config.rootpath / "reports" / "out" / environment
-        config.stash[RUN_INFO] = RunInfo(environment=environment, output=output, findings_file=None)
+        config.stash[RUN_INFO] = RunInfo(environment, output)
+        html_options(config, output)

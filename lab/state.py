@@ -22,7 +22,9 @@ def folder() -> Path:
     return Path(os.environ.get("RUNBOOK_LAB_DIR", "/var/lib/runbook-lab"))
 
 
-def run(*command: str, timeout: float = 600, check: bool = True, quiet: bool = True) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: str, timeout: float = 600, check: bool = True, quiet: bool = True
+) -> subprocess.CompletedProcess[str]:
     """Runs a command here; raises LabError with its last words when it fails and `check` is set."""
     try:
         done = subprocess.run(

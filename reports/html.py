@@ -1,0 +1,83 @@
+"""The HTML report: pytest-html's file and table, with the causes on top of it. Everything from hosts is escaped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from fixtures.finding import Finding
+from reports.causes import Cause
+from reports.summary import DANGERS, contacts, count, verdict
+
+TEMPLATES = Path(__file__).parent / "templates"
+CSS = TEMPLATES / "report.css"
+COLUMNS = ("Outcome", "Check", "Host", "Component", "Severity", "Cause")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(dangers=DANGERS, contacts=contacts, count=count)
+    return environment
+
+
+def summary(
+    environment: str, findings: Sequence[Finding], causes: Sequence[Cause], exit_code: int, started: str
+) -> str:
+    """Returns the part above the table: the verdict, and a card a cause."""
+    outcomes = Counter(finding.outcome for finding in findings)
+    return (
+        _environment()
+        .get_template("summary.html.j2")
+        .render(
+            environment=environment,
+            verdict=verdict(findings, causes, exit_code),
+            ready=exit_code == 0,
+            causes=causes,
+            started=started,
+            outcomes=outcomes,
+            accepted=[finding for finding in findings if finding.outcome in ("waived", "warned")],
+            systems=sorted({finding.system for finding in findings}),
+        )
+    )
+
+
+def head() -> list[str]:
+    """Returns the table's head cells."""
+    kinds = ("result", "testId", "host", "component", "severity", "cause")
+    return [
+        f'<th class="sortable" data-column-type="{kind}">{name}</th>' for kind, name in zip(kinds, COLUMNS, strict=True)
+    ]
+
+
+def row(finding: dict[str, Any], cause: str) -> list[str]:
+    """Returns the table's cells for a finding; pytest-html writes them as they are, so they are escaped here."""
+    check = f"{finding['check']}[{finding['item']}]" if finding["item"] else finding["check"]
+    cells = {
+        "result": str(finding["outcome"]).capitalize(),
+        "testId": check,
+        "host": finding["host"],
+        "component": finding["component"],
+        "severity": finding["severity"],
+        "cause": cause,
+    }
+    return [str(Markup('<td class="col-{}">{}</td>').format(kind, text)) for kind, text in cells.items()]
+
+
+def details(finding: dict[str, Any]) -> list[str]:
+    """Returns what opens under a row: what was expected and found, and the evidence."""
+    parts = [f"expected: {finding['expected']}", f"found: {finding['message'] or 'just that'}"]
+    parts += [f"{each['fact']}\n$ {each['asked']}\n{each['answer']}" for each in finding["evidence"]]
+    return [str(escape("\n\n".join(parts)))]

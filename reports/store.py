@@ -1,0 +1,81 @@
+"""The store: every finding on disk as it happens, and the whole run as JSON at its end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fixtures.finding import Finding
+
+LINES = "findings.jsonl"
+DOCUMENT = "findings.json"
+
+
+class Lines:
+    """One line a finding, flushed as it is written: a killed run keeps what it knew."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = (folder / LINES).open("w", encoding="utf-8")
+
+    def add(self, finding: Finding) -> None:
+        """Appends a finding."""
+        self._file.write(json.dumps(finding.to_dict(), ensure_ascii=False) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+
+
+def document(
+    environment: str, started: datetime, duration_s: float, exit_code: int, findings: Sequence[Finding]
+) -> dict[str, Any]:
+    """Returns a whole run as plain types; `findings` went through `causes.explain`. `docs/json.md` describes it."""
+    by_id = {finding.nodeid: finding for finding in findings}
+    return {
+        "environment": environment,
+        "started": started.isoformat(timespec="seconds"),
+        "duration_s": round(duration_s, 3),
+        "exit_code": exit_code,
+        "findings": [_entry(finding, by_id) for finding in findings],
+    }
+
+
+def _entry(finding: Finding, by_id: dict[str, Finding]) -> dict[str, Any]:
+    return {
+        "check": finding.check,
+        "host": finding.host,
+        "system": finding.system,
+        "component": finding.component,
+        "item": finding.item,
+        "section": finding.guidance.section,
+        "severity": finding.severity,
+        "outcome": finding.outcome,
+        "cause": _cause(finding, by_id),
+        "message": finding.message,
+        "expected": finding.expected,
+        "remediation": [asdict(step) for step in finding.guidance.remediation],
+        "evidence": [asdict(each) for each in finding.evidence],
+        "nodeid": finding.nodeid,
+    }
+
+
+def _cause(finding: Finding, by_id: dict[str, Finding]) -> dict[str, str] | None:
+    if finding.cause is not None:
+        return {"check": by_id[finding.cause].check, "host": by_id[finding.cause].host}
+    if finding.outcome == "blocked":
+        return {"check": finding.missing or "", "host": finding.host}
+    return None
+
+
+def write(path: Path, run: dict[str, Any]) -> None:
+    """Writes the document whole or not at all: a reader never sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,89 @@
+"""The terminal's summary: the verdict, then each cause in a few lines, ready to act on."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import pytest
+
+from fixtures.finding import Finding, Remediation
+from reports.causes import Cause
+from reports.summary import DANGERS, contacts, count, names, verdict
+
+CAUSES_SHOWN = 10
+LINES_OF_TEXT = 6
+CONSEQUENCES_SHOWN = 12
+
+
+def show(
+    terminal: pytest.TerminalReporter, findings: Sequence[Finding], causes: Sequence[Cause], exit_code: int
+) -> None:
+    """Writes the summary."""
+    width = max(60, min(terminal._tw.fullwidth, 140))
+    for number, cause in enumerate(causes[:CAUSES_SHOWN], 1):
+        _cause(terminal, number, cause, width)
+    if len(causes) > CAUSES_SHOWN:
+        terminal.write_line(f"… and {count(len(causes) - CAUSES_SHOWN, 'cause')} more, in the HTML report", yellow=True)
+    for finding in findings:
+        if finding.outcome in ("waived", "warned"):
+            reason = finding.waiver or f"milder than the gate ({finding.severity})"
+            line = f"{finding.outcome}: {finding.check} on {finding.host}: {finding.message} [{reason}]"
+            terminal.write_line(_bounded(line, width * 2), yellow=True)
+    good = exit_code == 0
+    terminal.write_line("")
+    terminal.write_line(verdict(findings, causes, exit_code), bold=True, green=good, red=not good)
+
+
+def _cause(terminal: pytest.TerminalReporter, number: int, cause: Cause, width: int) -> None:
+    first = cause.first
+    terminal.write_line("")
+    head = f"{number}. {cause.name} on {', '.join(cause.hosts)}  [{first.severity}, {first.system}]"
+    terminal.write_line(head, red=True, bold=True)
+    if not cause.fact:
+        _paragraph(terminal, "expected", first.expected, width)
+    _paragraph(terminal, "found", first.message, width)
+    guidance = first.guidance
+    _paragraph(terminal, "section", f"{guidance.section} ({guidance.link})", width)
+    for step in guidance.remediation:
+        _step(terminal, step, width)
+    for line in guidance.escalation:
+        _paragraph(terminal, "escalate", line, width)
+    _paragraph(terminal, "contact", "; ".join(contacts(guidance)), width)
+    _consequences(terminal, cause, width)
+
+
+def _consequences(terminal: pytest.TerminalReporter, cause: Cause, width: int) -> None:
+    for outcome, words in (("failed", "follows"), ("blocked", "blocks")):
+        group = [finding for finding in cause.consequences if finding.outcome == outcome]
+        if group:
+            told = names(group)
+            more = f" and {len(told) - CONSEQUENCES_SHOWN} more" if len(told) > CONSEQUENCES_SHOWN else ""
+            line = f"{count(len(group), 'check')}: {', '.join(told[:CONSEQUENCES_SHOWN])}{more}"
+            _paragraph(terminal, words, line, width)
+
+
+def _step(terminal: pytest.TerminalReporter, step: Remediation, width: int) -> None:
+    danger = DANGERS.get(step.danger)
+    mark = f" [{danger}]" if danger else ""
+    if step.text or danger:
+        text = textwrap.fill(f"# {step.text}{mark}", width - 4, initial_indent="    ", subsequent_indent="    # ")
+        terminal.write_line(text, yellow=bool(danger), light=not danger)
+    # A command is never wrapped or cut: it is there to be pasted.
+    for line in step.command.splitlines():
+        terminal.write_line(f"    {line}", cyan=True)
+
+
+def _paragraph(terminal: pytest.TerminalReporter, label: str, text: str, width: int) -> None:
+    """`   found  …`, wrapped under itself, and cut after a few lines: the HTML report has it whole."""
+    indent = f"   {label:<9}"
+    lines = [line for part in text.splitlines() or [""] for line in textwrap.wrap(part, width - len(indent)) or [""]]
+    if len(lines) > LINES_OF_TEXT:
+        lines = [*lines[:LINES_OF_TEXT], "…"]
+    for index, line in enumerate(lines):
+        terminal.write_line((indent if index == 0 else " " * len(indent)) + line)
+
+
+def _bounded(text: str, limit: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
