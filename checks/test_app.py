@@ -4,12 +4,13 @@ from checks import expect
 from fixtures.facts.app import Checkout, FileState
 from fixtures.facts.processes import Process
 from fixtures.facts.units import Listener, Unit
-from fixtures.marks import owns, vital
+from fixtures.marks import owns, symptom, vital
 from fixtures.settings import App, Limits
 
 
 @owns("units")
 @vital
+@symptom
 def test_unit_running(unit: Unit) -> None:
     """The application's unit is loaded and running."""
     expect.running(unit)
@@ -32,6 +33,7 @@ def test_restarts(unit: Unit, limits: Limits) -> None:
 
 @owns("listeners")
 @vital
+@symptom
 def test_port_owned(listeners: list[Listener], unit: Unit, processes: list[Process], settings: App) -> None:
     """The application's port is listened on, by a process of the unit."""
     on_port = [listener for listener in listeners if listener.port == settings.port]
@@ -44,6 +46,7 @@ def test_port_owned(listeners: list[Listener], unit: Unit, processes: list[Proce
         )
 
 
+@symptom
 def test_workers(unit: Unit, processes: list[Process], settings: App) -> None:
     """The unit runs one master as its own user, with as many workers as configured, none of them stuck."""
     master = [process for process in processes if process.pid == unit.main_pid]

@@ -68,7 +68,7 @@ def _parents(findings: Sequence[Finding]) -> dict[str, str]:
             continue
         if candidates:
             parents[finding.nodeid] = min(
-                candidates, key=lambda f: (f.symptom, len(f.depends_on), order[f.nodeid])
+                candidates, key=lambda f: (f.symptom, -len(f.depends_on), order[f.nodeid])
             ).nodeid
     return parents
 
