@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ("fixtures.plugin", "reports.plugin")
+pytest_plugins = ("fixtures.selection", "fixtures.findings", "fixtures.plugin", "reports.plugin")
 
 
 @pytest.hookimpl(tryfirst=True)
