@@ -14,11 +14,20 @@ from runbooks.model import RunbookError
 
 PATH = re.compile(r"\{\{\s*([A-Za-z_]\w*(?:\.\w+)*)")
 
+
+def _set(value: object) -> object:
+    """Returns the value; a setting that is left out must not become a file called None."""
+    if value is None:
+        raise UndefinedError
+    return value
+
+
 # The values are pasted into a shell, not into HTML: nothing is escaped. Two things of jinja are switched off by
 # markers that no command holds: `{%` and `{#` are common in the shell (`${#array}`, awk).
 ENVIRONMENT = SandboxedEnvironment(
     autoescape=False,
     undefined=StrictUndefined,
+    finalize=_set,
     keep_trailing_newline=True,
     block_start_string="{%!!",
     block_end_string="!!%}",
@@ -53,10 +62,13 @@ def names_in(text: str) -> list[str]:
 
 def _unknown(text: str, values: Mapping[str, Any], where: str) -> RunbookError:
     """Returns the error for the first name in `text` that is not known."""
-    known = sorted(_paths(values))
+    paths = _paths(values)
+    known, unset = sorted(name for name, value in paths if value is not None), {n for n, v in paths if v is None}
     for found in PATH.finditer(text):
+        place = _moved(where, text.count("\n", 0, found.start()))
+        if found[1] in unset:
+            return RunbookError(f"{place}: '{found[1]}' is not set; expected a value for it in the system's settings")
         if not _resolves(found[1], values):
-            place = _moved(where, text.count("\n", 0, found.start()))
             close = get_close_matches(found[1], known, n=3, cutoff=0.5) or known[:10]
             return RunbookError(f"{place}: '{found[1]}' is not known; expected one of {', '.join(close)}")
     return RunbookError(
@@ -77,12 +89,12 @@ def _resolves(path: str, values: Mapping[str, Any]) -> bool:
     return True
 
 
-def _paths(value: object, prefix: str = "") -> list[str]:
-    """Returns every dotted path that leads to a plain value: mappings and objects with fields are gone into."""
+def _paths(value: object, prefix: str = "") -> list[tuple[str, object]]:
+    """Returns every dotted path that leads to a plain value, with it; goes into mappings and objects with fields."""
     if isinstance(value, Mapping):
         fields: Mapping[str, object] = value
-    elif not prefix or isinstance(value, (str, int, float, bool, list, tuple)) or value is None:
-        return [prefix] if prefix else []
+    elif value is None or isinstance(value, (str, int, float, list, tuple)):
+        return [(prefix, value)]
     else:
         fields = vars(value)
     inner = [_paths(v, f"{prefix}.{k}" if prefix else str(k)) for k, v in fields.items() if not str(k).startswith("_")]

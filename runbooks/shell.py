@@ -63,7 +63,10 @@ def _ends_before(text: str, complete: Callable[[str], bool] | None) -> bool:
 
 def sql_complete(text: str) -> bool:
     """Returns whether a statement is whole: it ends with a semicolon, or is one of psql's backslash commands."""
-    return text.split("--")[0].rstrip().endswith(";") or text.rstrip().endswith(";") or text.lstrip().startswith("\\")
+    last = text.rsplit("\n", maxsplit=1)[-1]
+    return (
+        last.partition("--")[0].rstrip().endswith(";") or last.rstrip().endswith(";") or text.lstrip().startswith("\\")
+    )
 
 
 def shell_complete(text: str) -> bool:
