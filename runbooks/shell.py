@@ -1,4 +1,4 @@
-"""Where a command ends: the lines of a fence put together into whole commands, comments and blanks."""
+"""A fence's lines put together into whole commands, comments and blanks."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from runbooks.quoting import shell_complete
+
 SHELL = frozenset({"", "bash", "sh", "shell", "console"})
 SQL = frozenset({"sql", "postgresql"})
 SCRIPT = frozenset({"python", "py", "javascript", "js"})
 LANGUAGES = SHELL | SQL | SCRIPT
 
 COMMENT = re.compile(r"\s*(?:#|--\s|//)\s*(.*)$")
-HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
-QUOTED = re.compile(r"\\.|'[^']*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
-LINE_COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*")
-TOKEN = re.compile(r"[;\n|&()]|[^\s;|&()]+")
-OPENING = frozenset({"if", "for", "while", "until", "case", "select", "{"})
-CLOSING = frozenset({"fi", "done", "esac", "}"})
-LEADING = frozenset({";", "\n", "|", "&", "(", "then", "do", "else", "!", "{"})
 
 
 @dataclass(frozen=True)
@@ -67,41 +62,3 @@ def sql_complete(text: str) -> bool:
     return (
         last.partition("--")[0].rstrip().endswith(";") or last.rstrip().endswith(";") or text.lstrip().startswith("\\")
     )
-
-
-def shell_complete(text: str) -> bool:
-    """Returns whether the shell would run these lines now, instead of reading on."""
-    text, waiting = _without_heredocs(text)
-    bare = LINE_COMMENT.sub("", QUOTED.sub("Q", text.removesuffix("\n")))
-    if waiting or text.endswith("\\") or "'" in bare or '"' in bare:
-        return False
-    if bare.count("(") > bare.count(")") or bare.rstrip().endswith(("|", "&&")):
-        return False
-    return _depth(bare) <= 0
-
-
-def _without_heredocs(text: str) -> tuple[str, bool]:
-    """Returns the text without the bodies of its heredocs, and whether one of them has not ended yet."""
-    kept: list[str] = []
-    until: str | None = None
-    for line in text.split("\n"):
-        if until is not None:
-            until = None if line.strip() == until else until
-            continue
-        kept.append(line)
-        # Looked for outside quotes only: a SQL `<<` in a quoted query is no heredoc. `<<<` is none either.
-        found = HEREDOC.search(re.sub(r"'[^']*'|<<<", lambda m: m[0] if m[0][1:-1].isalnum() else "Q", line))
-        until = found[2] if found else None
-    return "\n".join(kept), until is not None
-
-
-def _depth(bare: str) -> int:
-    """Returns how many `if`, loops, `case` and braces are still open."""
-    depth, leading = 0, True
-    for token in TOKEN.findall(bare):
-        if leading and token in OPENING:
-            depth += 1
-        elif leading and token in CLOSING:
-            depth -= 1
-        leading = token in LEADING
-    return depth
