@@ -81,9 +81,7 @@ class FenceReader:
         kind, value = marker[1], marker[2].strip()
         if kind not in allowed:
             place = "a resolution" if kind == "danger" else "the diagnostics of a section"
-            self._fail(
-                piece.line, f"'{kind}:' stands outside {place}", f"it in a fence under that label, not '{kind}:'"
-            )
+            self._fail(piece.line, f"'{kind}:' stands outside {place}", f"it above a command of {place}")
         if marks.used:
             marks = Marks(words=marks.words, words_line=marks.words_line)
         marks.used, marks.line = False, piece.line

@@ -1,0 +1,96 @@
+"""The linter finds commands known to be unsafe or misleading, with their line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runbooks.__main__ import main
+from runbooks.lint import lint
+from runbooks.parser import parse
+
+
+def found(text: str) -> list[str]:
+    return [f"{p.line} {p.rule}" for p in lint(parse(Path("r.md"), text))]
+
+
+def looked_at(command: str) -> list[str]:
+    return [f.split()[1] for f in found(f"## A\n**Diagnostics:**\n```bash\n{command}\n```\n")]
+
+
+@pytest.mark.parametrize(
+    ("command", "rules"),
+    [
+        ("redis-cli -e keys 'search:*'", ["redis-keys"]),
+        ("redis-cli ping", ["redis-errors"]),
+        ("redis-cli -e FLUSHALL", ["redis-flush"]),
+        ("redis-cli -e --scan | xargs redis-cli -e del", ["redis-xargs"]),
+        ('redis-cli -e config get "*"', ["redis-config-all"]),
+        ("git checkout HEAD~1", ["git-previous"]),
+        ("sudo -n grep JWT_SECRET_KEY /opt/app/.env", ["secret-grep"]),
+        ("psql -h db -c 'SELECT username, password_hash FROM users'", ["user-data"]),
+        ("htop", ["interactive"]),
+        ("top -p 1", ["top"]),
+        ("sudo -n tail -f /var/log/syslog", ["follow"]),
+        ("curl -fsS http://localhost/", ["curl-timeout"]),
+        ("curl -sS --max-time 5 http://localhost/", ["curl-fail"]),
+        ("sudo systemctl status app", ["sudo"]),
+        ("journalctl -u app --no-pager", ["journal-window"]),
+        ("ps aux | grep gunicorn", ["ps-grep"]),
+        ("psql -h db -c 'SELECT pg_isready();'", ["pg-isready"]),
+        ("psql -h db -c 'ANALYZE gift;'", ["pg-analyze"]),
+        ("pip-sync; apt install sysstat", ["install"]),
+        ("mongosh mongodb://h/db --eval 'db.setProfilingLevel(2)'", ["mongo-profiling"]),
+        ("systemctl status postgresql", ["pg-unit"]),
+        ("cat /etc/postgresql/12/main/postgresql.conf", ["pg-path"]),
+        ("gzip -dc b.sql.gz | head -5", ["backup-head"]),
+    ],
+)
+def test_rule(command: str, rules: list[str]) -> None:
+    """One command, one rule."""
+    assert looked_at(command) == rules
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "timeout 5 redis-cli -e --bigkeys",
+        "redis-cli -e --scan --pattern 'a:*' | xargs -r -d '\\n' redis-cli -e unlink",
+        "curl -fsS --max-time 5 http://localhost/ | python3 -m json.tool",
+        "curl -sS --max-time 5 -o /dev/null -w '%{http_code}' http://localhost/",
+        "sudo -n -u postgres psql -c 'SELECT count(*) FROM users'",
+        "sudo -n journalctl -u app --since -1h --no-pager",
+        "ps aux | grep '[g]unicorn'",
+        "systemctl status postgresql@15-main",
+        "top -b -d 5 -n 2",
+        "# manual: interactive\nhtop",
+    ],
+)
+def test_no_rule(command: str) -> None:
+    """The better way is left alone, and so is what a person is asked to run by hand."""
+    assert looked_at(command) == []
+
+
+def test_a_step_that_names_no_danger() -> None:
+    """A resolution that restarts, changes or deletes has to say so."""
+    steps = "systemctl restart app\n\n# danger: restart\nsystemctl restart app\n\nrm -f x\n"
+    fence = f"## A\n**Resolution:**\n```bash\n{steps}```\n"
+    assert found(fence) == ["4 danger", "9 danger"]
+
+
+def test_the_line_is_that_of_the_match() -> None:
+    """In a command of several lines the one with the fault is named."""
+    text = "## A\n**Diagnostics:**\n```bash\nfor i in 1 2; do\n  sudo reboot-check\ndone\n```\n"
+    assert found(text) == ["5 sudo"]
+
+
+def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`lint` exits 0 with nothing found, 1 with something, 2 for a file that cannot be read."""
+    good, bad = tmp_path / "good.md", tmp_path / "bad.md"
+    good.write_text("## A\n```bash\nuptime\n```\n")
+    bad.write_text("## A\n```bash\nhtop\n```\n")
+    assert main(["lint", str(good)]) == 0
+    assert main(["lint", str(good), str(bad)]) == 1
+    assert capsys.readouterr().out == f"{bad}:3: interactive: it waits for a person; instead: a command that ends\n"
+    assert main(["lint", str(tmp_path / "gone.md")]) == 2

@@ -1,0 +1,143 @@
+"""Runbooks of both styles are read alike: labels as bold lines over numbered steps, and labels as headings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runbooks.model import Runbook, Section, Step
+from runbooks.parser import parse
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="module")
+def bold() -> Runbook:
+    return parse(DATA / "bold-labels.md")
+
+
+@pytest.fixture(scope="module")
+def headings() -> Runbook:
+    return parse(DATA / "headings.md")
+
+
+def section(runbook: Runbook, end: str) -> Section:
+    return next(s for s in runbook.sections if s.title.endswith(end))
+
+
+def test_only_headings_with_content_are_sections(bold: Runbook, headings: Runbook) -> None:
+    """A title is chapter / heading without markup; chapters with nothing of their own are no sections."""
+    assert [s.title for s in bold.sections] == [
+        "Quick look",
+        "Parts / Beacon silent",
+        "Parts / Lamp dark",
+        "Emergency procedures / Everything dark",
+    ]
+    assert [s.title for s in headings.sections] == [
+        "Common problems / 1. Crane's motor stops",
+        "Common problems / 2. Crane's motor stops",
+        "Performance optimization / Faster",
+    ]
+    assert (bold.title, headings.title) == ("Sleigh telemetry", "Harbour")
+
+
+def test_anchors_are_those_of_github(headings: Runbook) -> None:
+    """Punctuation goes, blanks become hyphens, a repeated heading is numbered."""
+    assert [s.anchor for s in headings.sections] == ["1-cranes-motor-stops", "2-cranes-motor-stops", "faster"]
+    twice = parse(Path("r.md"), "## A\n### B\n**Severity:** P1\n### B\n**Severity:** P2\n")
+    assert [s.anchor for s in twice.sections] == ["b", "b-1"]
+
+
+def test_bold_labels(bold: Runbook) -> None:
+    """Severity, symptoms and escalation follow their bold labels; a wrapped line goes on."""
+    beacon = section(bold, "Beacon silent")
+    assert (beacon.line, beacon.severity) == (15, "P1")
+    assert beacon.symptoms == ("No signal for a minute", "`beacon` says nothing")
+    assert beacon.escalation == ("DevOps team, with the log and the time.", "The last lines of the log")
+
+
+def test_label_headings(headings: Runbook) -> None:
+    """The same labels as headings, a severity with words behind it, paragraphs and lists."""
+    crane = headings.sections[0]
+    assert (crane.line, crane.severity) == (6, "P2")
+    assert crane.symptoms == ("Containers wait",)
+    assert crane.escalation == ("If it stops again, call the harbour master with:", "The motor's hours")
+    assert headings.sections[1].symptoms == ("Nothing moves.",)
+
+
+def test_a_marker_holds_until_a_blank_line_or_the_next_marker(bold: Runbook) -> None:
+    """Every command below a marker belongs to it, with its own line."""
+    found = [(d.line, d.command.split("\n")[0], d.checks, d.manual) for d in section(bold, "Beacon silent").diagnostics]
+    assert found == [
+        (28, "redis-cli -e ping", ("redis.answers_ping", "app.unit_running"), None),
+        (29, "systemctl is-active beacon", ("redis.answers_ping", "app.unit_running"), None),
+        (31, "uptime", (), None),
+        (37, 'psql -c "', ("postgres.answers",), None),
+        (43, "htop", (), "interactive"),
+        (48, "SELECT pid", ("postgres.lock_waits",), None),
+        (51, "SELECT 1;", (), None),
+    ]
+    assert bold.check_lines["postgres.lock_waits"] == 47
+
+
+def test_commands_of_several_lines_stay_together(bold: Runbook, headings: Runbook) -> None:
+    """Open quotes, backslashes and heredocs hold blank lines; a statement ends with its semicolon."""
+    commands = [d.command for d in section(bold, "Beacon silent").diagnostics]
+    assert 'psql -c "\nSELECT 1;\n\nSELECT 2;\n"' in commands
+    assert "SELECT pid\nFROM pg_locks;" in commands
+    script, curl, heredoc = headings.sections[0].diagnostics
+    assert script.command == "db.adminCommand({ping: 1})\ndb.hello()"
+    assert curl.command == "curl -fsS --max-time 5 \\\n  http://localhost/load"
+    assert heredoc.command.splitlines()[-2:] == ['print("a line after a blank one")', "PY"]
+    assert script.checks == ("mongodb.answers",)
+    assert curl.checks == heredoc.checks == ("os.load",)
+
+
+def test_steps_of_a_resolution(bold: Runbook, headings: Runbook) -> None:
+    """Items that say what to do are steps; the words of an item lead its first command, comments are its text."""
+    assert section(bold, "Beacon silent").resolution == (
+        Step("", 56, "none", "Read the log first."),
+        Step("systemctl restart beacon", 61, "restart", "Start it again: Waits until it is up."),
+        Step("logger done", 63),
+    )
+    assert headings.sections[0].resolution == (
+        Step("", 35, "none", "Switch the motor off"),
+        Step("rm -rf /tmp/crane", 40, "data-loss", "Then on again"),
+        Step("crane limit 5", 44, "config-change", "The limit is raised for good."),
+    )
+
+
+def test_a_list_below_an_item_is_its_steps(bold: Runbook) -> None:
+    """An item that only introduces others is no step of its own."""
+    steps = section(bold, "Everything dark").resolution
+    assert [s.text for s in steps] == ["Assess: Look at the sky", "Assess: Call the pole"]
+
+
+def test_a_comment_with_no_command_is_a_step_in_words() -> None:
+    """In a resolution a comment that stands alone still says something to do."""
+    text = "## A\n**Resolution:**\n```bash\n# Buy a bigger disk.\n\ntrue\n```\n"
+    assert parse(Path("r.md"), text).sections[0].resolution == (
+        Step("", 4, "none", "Buy a bigger disk."),
+        Step("true", 6),
+    )
+
+
+def test_a_fence_without_a_label(bold: Runbook, headings: Runbook) -> None:
+    """It is something to look at, unless its chapter tells people to act; other languages are not read."""
+    assert [d.command for d in section(bold, "Quick look").diagnostics] == ["uptime", "df -P"]
+    assert [d.command for d in section(bold, "Lamp dark").diagnostics] == ["echo note"]
+    assert [s.command for s in section(headings, "Faster").resolution] == ["crane speed 2"]
+
+
+def test_contacts(bold: Runbook, headings: Runbook) -> None:
+    """A contact list belongs to the document, as does an escalation path below it."""
+    assert bold.contacts == ("Pole: pole@example.org", "The pole")
+    assert headings.contacts == ("Harbour master: +1-555-0100",)
+
+
+def test_sections_of_a_check_have_those_with_a_resolution_first() -> None:
+    """The first section that says what to do is the one to show."""
+    fence = "```bash\n# check: a.b\ntrue\n```\n"
+    text = f"## One\n{fence}\n## Two\n{fence}\n**Resolution:**\n- Do it.\n"
+    assert [s.title for s in parse(Path("r.md"), text).sections_of("a.b")] == ["Two", "One"]
