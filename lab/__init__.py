@@ -1,1 +1,1 @@
-"""The lab: real Debian hosts booted by systemd-nspawn, and faults to inject. It is a machine room and knows no checks."""
+"""The lab: real Debian hosts booted by systemd-nspawn, and faults to inject. A machine room that knows no checks."""

@@ -29,7 +29,7 @@ def root(host: Spec) -> Path:
 
 
 def nspawn_pid(host: Spec) -> int | None:
-    """Returns the pid of the host's systemd-nspawn, found by its command line, so that a lost pid file loses nothing."""
+    """Returns the pid of the host's systemd-nspawn, found by its command line: no pid file that could be lost."""
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
             arguments = path.read_bytes().split(b"\0")
@@ -43,11 +43,12 @@ def leader(host: Spec) -> int | None:
     pid = nspawn_pid(host)
     if pid is None:
         return None
-    with suppress(OSError):
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-        for child in map(int, children):
-            if Path(f"/proc/{child}/comm").read_text(encoding="ascii").strip() == "systemd":
-                return child
+    # Not /proc/PID/task/PID/children: it may leave children out, and does [proc_pid_task(5)].
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            name, _, rest = path.read_text(encoding="utf-8", errors="replace").partition("(")[2].rpartition(")")
+            if name == "systemd" and int(rest.split()[1]) == pid:
+                return int(path.parent.name)
     return None
 
 
@@ -75,7 +76,8 @@ def boot(host: Spec) -> None:
     subprocess.Popen(
         [
             "systemd-nspawn", "-q", "-D", str(root(host)), "-b", "--register=no", "--keep-unit",
-            f"--machine={host.name}", f"--network-bridge={BRIDGE}", "--console=pipe", *disks,
+            f"--machine={host.machine}", f"--hostname={host.name}", f"--network-bridge={BRIDGE}",
+            "--console=pipe", *disks,
         ],
         stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
     )  # fmt: skip

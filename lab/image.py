@@ -88,7 +88,7 @@ def _provision(host: Spec, lower: Path, upper: Path) -> None:
 
 
 def _download(requirements: Path, wheels: Path) -> None:
-    """Fetches the host's Python packages out here: in there is no network, and out here the user's pip settings hold."""
+    """Fetches the host's Python packages out here, where there is a network and the user's pip settings hold."""
     wheels.mkdir(parents=True, exist_ok=True)
     if requirements.exists():
         run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import yaml
 
 from lab.state import SOURCE, LabError
 
-NETWORK = "198.18.0"  # RFC 2544's range for benchmarks: nobody's address
-BRIDGE = "runbooklab0"
+# RFC 2544's range for benchmarks: nobody's address. Another one lets two labs run on one machine.
+NETWORK = os.environ.get("RUNBOOK_LAB_NETWORK", "198.18.0")
+BRIDGE = f"runbooklab{NETWORK.rpartition('.')[2]}"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class Spec:
     def address(self) -> str:
         """The host's address on the lab's bridge."""
         return f"{NETWORK}.{self.number}"
+
+    @property
+    def machine(self) -> str:
+        """The host's name out here, where its end of the network is called after it: unique among several labs."""
+        return f"{self.name}-{BRIDGE.removeprefix('runbooklab')}"
 
 
 def specs() -> dict[str, Spec]:

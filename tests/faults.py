@@ -37,8 +37,13 @@ def expectations() -> list[Expected]:
     for path in sorted((ROOT / "tests" / "expected").glob("*.yml")):
         entries: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         for fault, entry in entries.items():
-            found.append(Expected(fault, **{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}))
+            found.append(_expected(fault, entry))
     return found
+
+
+def _expected(fault: str, entry: dict[str, Any]) -> Expected:
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return Expected(fault, **values)
 
 
 def lab(*arguments: str, check: bool = True) -> str:

@@ -1,0 +1,183 @@
+"""The gate on the lab's real host: one login, nothing left behind, nothing but the plan, no secret, no false alarm."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, run_gate
+from tests.faults import gate, green, lab
+
+pytestmark = pytest.mark.lab
+HOST = "santas-1"
+
+
+def on_host(script: str) -> str:
+    """Runs a shell script as root on the host; returns what it printed."""
+    return lab("run", HOST, "--", "bash", "-c", script)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _healthy() -> None:
+    green(limit_s=120)
+
+
+def test_one_login_a_host() -> None:
+    """A run logs in to a host exactly once, as its sshd counts it."""
+    count = "journalctl -q -u ssh -o cat | grep -c '^Accepted publickey for deploy' || true"
+    before = int(on_host(count))
+    assert gate().result.code == 0
+    assert int(on_host(count)) - before == 1
+
+
+def test_one_login_with_xdist() -> None:
+    """Under xdist the controller asks, the workers judge: the same findings, still one login."""
+    count = "journalctl -q -u ssh -o cat | grep -c '^Accepted publickey for deploy' || true"
+    alone = gate()
+    before = int(on_host(count))
+    spread = gate("-n", "2")
+    assert int(on_host(count)) - before == 1
+    assert {f["nodeid"] for f in spread.findings} == {f["nodeid"] for f in alone.findings}
+    assert spread.result.code == 0
+
+
+def test_nothing_is_left_on_the_host() -> None:
+    """A run writes no file outside logs and the services' own data, and no statement changes a table."""
+    rows = (
+        "runuser -u postgres -- psql -XAtc \"SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) || ' ' || "
+        "string_agg(coalesce(last_analyze::text, '-'), ',' ORDER BY relname) FROM pg_stat_user_tables\" santas_gifts"
+    )
+    found = (
+        "find / -xdev -newer /run/gate-mark -type f -not -path '/proc/*' -not -path '/sys/*' -not -path '/run/*' "
+        "-not -path '/dev/*' -not -path '/var/log/*' -not -path '/var/lib/postgresql/*' -not -path '/var/lib/redis/*' "
+        "-not -path '/var/lib/prometheus/*' -not -path '/var/lib/systemd/*' -not -path '/var/lib/private/*'"
+    )
+    on_host("touch /run/gate-mark; sleep 1.1")
+    before = on_host(rows)
+    assert gate().result.code == 0
+    assert on_host(found) == ""
+    assert on_host(rows) == before
+
+
+def test_redis_sees_only_documented_commands() -> None:
+    """MONITOR shows nothing from the gate but what the plan announces, and no write."""
+    on_host(
+        "export REDISCLI_AUTH=$(sed -n 's/^requirepass //p' /etc/redis/redis.conf); "
+        "systemd-run -q --unit=gate-monitor --setenv=REDISCLI_AUTH=$REDISCLI_AUTH "
+        "sh -c 'exec timeout 20 redis-cli MONITOR > /run/gate-monitor'; sleep 1"
+    )
+    clients = "export REDISCLI_AUTH=$(sed -n 's/^requirepass //p' /etc/redis/redis.conf); redis-cli ACL LIST >/dev/null"
+    on_host(clients)
+    assert gate().result.code == 0
+    on_host("systemctl stop gate-monitor || true")
+    seen = on_host("cat /run/gate-monitor; rm -f /run/gate-monitor")
+    ours: set[str] = set()
+    addresses = set(re.findall(r"\[\d+ ([\d.:]+)\] \"CLIENT\" \"SETNAME\" \"runbook-checks\"", seen, re.IGNORECASE))
+    assert addresses, "the gate's own connection was not seen"
+    for line in seen.splitlines():
+        match = re.search(r"\[\d+ ([\d.:]+)\] \"(\w+)\"", line)
+        if match and match[1] in addresses:
+            ours.add(match[2].upper())
+    allowed = {
+        "HELLO",
+        "AUTH",
+        "CLIENT",
+        "SELECT",
+        "PING",
+        "INFO",
+        "DBSIZE",
+        "SCAN",
+        "TTL",
+        "TYPE",
+        "EXISTS",
+        "GET",
+        "HGETALL",
+        "SLOWLOG",
+        "CONFIG",
+    }
+    assert ours <= allowed
+
+
+def test_only_the_plan_runs() -> None:
+    """Every command that sudo ran for the gate, and every query, stands in --plan."""
+    plan = run_gate(ROOT, "--hosts=lab", "--plan")
+    assert plan.code == 0
+    mark = on_host("date '+%F %T'").strip()
+    time.sleep(1)
+    assert gate().result.code == 0
+    ran = on_host(f"journalctl -q -o cat --since '{mark}' _COMM=sudo")
+    commands = re.findall(r"COMMAND=(\S+)(.*)", ran)
+    assert commands
+    for program, rest in commands:
+        words = f"{Path(program).name}{rest}".strip()
+        assert words == "list" or words in plan.text, f"sudo ran {words!r}, which is not in the plan"
+
+
+def test_no_secret_leaves_the_process() -> None:
+    """No value of the host's environment files is in any output, when all is well and when nothing is."""
+    files = "cat /opt/santas-gift-finder/backend/.env /etc/runbook-checks/monitoring.env"
+    secrets = {
+        m for line in on_host(files).splitlines() for m in re.findall(r"(?::([^:@/]{8,})@|SECRET_KEY=(.+)$)", line)
+    }
+    values = {value for pair in secrets for value in pair if value}
+    assert len(values) >= 3
+    lab("break", "redis-password-changed")
+    try:
+        broken = gate("-vv", "--tb=long", "-rA", f"--junitxml={ROOT}/reports/out/lab/junit.xml")
+    finally:
+        lab("repair", "redis-password-changed")
+    outputs = [broken.result.text, broken.html]
+    outputs += [path.read_text(encoding="utf-8") for path in (ROOT / "reports/out/lab").iterdir()]
+    for value in values:
+        assert not any(value in text for text in outputs)
+
+
+def test_an_unreachable_host_costs_its_own_time(tmp_path: Path) -> None:
+    """A host that is away is one finding within its connect timeout, and the others' findings are untouched."""
+    inventory = ROOT / "inventory" / "zz-test.yml"
+    inventory.write_text(
+        "ssh_config: /var/lib/runbook-lab/ssh_config\nconnect_timeout_s: 3\nhosts:\n"
+        "  away:\n    connection: ssh://deploy@198.18.0.250\n    systems: {santas-gift-finder: [app, redis]}\n"
+        "  santas-1:\n    connection: ssh://deploy@santas-1\n"
+        "    systems: {santas-gift-finder: [app, nginx, postgres, redis]}\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "findings.json"
+    try:
+        result = run_gate(ROOT, "--hosts=zz-test", f"--findings={path}")
+    finally:
+        inventory.unlink()
+    document = json.loads(path.read_text(encoding="utf-8"))
+    away = [f for f in document["findings"] if f["host"] == "away"]
+    assert result.code == 1
+    assert [f["check"] for f in away if f["outcome"] == "failed"] == ["os.reachable"]
+    assert {f["cause"]["check"] for f in away if f["outcome"] == "blocked"} == {"os.reachable"}
+    assert {f["outcome"] for f in document["findings"] if f["host"] == "santas-1"} == {"passed"}
+    assert document["duration_s"] < 12
+
+
+def test_a_raw_spec_works() -> None:
+    """A testinfra spec with --system is the same gate without an inventory."""
+    spec = "ssh://deploy@santas-1?ssh_config=/var/lib/runbook-lab/ssh_config"
+    result = run_gate(ROOT, f"--hosts={spec}", "--system=santas-gift-finder", "-k", "redis")
+    assert result.code == 0, result.text
+    assert "READY" in result.text
+
+
+def test_this_machine_works() -> None:
+    """--hosts=local checks this machine, without a lab."""
+    result = run_gate(ROOT, "--hosts=local", "-k", "reachable or filesystem")
+    assert "localhost" in result.text
+    assert "READY" in result.text, result.text
+
+
+def test_a_backend_without_a_tunnel_says_so() -> None:
+    """Where services cannot be reached through the backend, their checks are blocked and say why."""
+    root = "/var/lib/runbook-lab/hosts/santas-1/root"
+    result = run_gate(ROOT, f"--hosts=chroot://{root}", "--system=santas-gift-finder", "-k", "http or reachable")
+    assert result.code == 1
+    assert "chroot:// has no tunnel" in result.text

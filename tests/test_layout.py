@@ -1,0 +1,76 @@
+"""Imports point one way, as docs/layout.md says."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from fixtures.catalogue import read_checks
+from fixtures.facts import CATALOGUE
+from fixtures.run import all_systems
+from tests.conftest import ROOT
+
+ALLOWED = {
+    "checks": {"checks", "fixtures"},
+    "fixtures": {"fixtures", "runbooks"},
+    "runbooks": {"runbooks"},
+    "reports": {"reports", "fixtures.finding"},
+    "lab": {"lab"},
+}
+OURS = (*ALLOWED, "tests", "conftest")
+
+
+def imported(path: Path) -> set[str]:
+    """Returns the modules of this repository that a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return {name for name in found if name.split(".")[0] in OURS}
+
+
+@pytest.mark.parametrize("folder", ALLOWED)
+def test_imports(folder: str) -> None:
+    """No folder imports from one that it must not know."""
+    for path in (ROOT / folder).rglob("*.py"):
+        if "files" in path.parts:
+            continue
+        for name in imported(path):
+            parts = name.split(".")
+            prefixes = {".".join(parts[: n + 1]) for n in range(len(parts))}
+            assert prefixes & ALLOWED[folder], f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_every_check_is_in_a_runbook() -> None:
+    """A check that no runbook names would never run."""
+    named = {check for system in all_systems(ROOT) for section in system.runbook.sections for check in section.checks}
+    assert set(read_checks(ROOT / "checks")) <= named
+
+
+def test_every_check_says_what_must_be_true() -> None:
+    """A check's docstring is what the report shows as expected."""
+    for check in read_checks(ROOT / "checks").values():
+        assert check.expected.endswith((".", ")")), f"{check.file}:{check.line}: {check.name} has no sentence"
+
+
+def test_every_fact_is_owned_or_used() -> None:
+    """A fact that no check and no other fact needs would be asked for nothing."""
+    used = {name for check in read_checks(ROOT / "checks").values() for name in check.facts}
+    used |= {need for name in CATALOGUE for need in CATALOGUE[name].needs} | {"units"}
+    assert set(CATALOGUE) <= used
+
+
+def test_no_check_asks_for_a_live_client() -> None:
+    """Checks run when the connections are closed already."""
+    for check in read_checks(ROOT / "checks").values():
+        assert not [name for name in check.facts if name in CATALOGUE and CATALOGUE[name].closes], check.name
+
+
+def test_every_owned_fact_exists() -> None:
+    """`@owns` names facts that there are."""
+    for check in read_checks(ROOT / "checks").values():
+        assert not [name for name in check.owns if name not in CATALOGUE and name != "host"], check.name
