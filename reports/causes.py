@@ -15,8 +15,8 @@ UNHEALTHY = ("failed", "blocked")
 class Cause:
     """One cause: the same check failing on one or more hosts, and all findings that it explains.
 
-    `findings` has one for each host. For a fact that could not be had and whose owner is not in the run, `findings`
-    are the blocked ones themselves and `fact` is its name.
+    `findings` has one for each host. For a fact that could not be had and whose owner is not in the run, `fact` is its
+    name, and the checks that it blocks are the consequences, the first of each host standing for the cause.
     """
 
     findings: tuple[Finding, ...]
@@ -102,15 +102,14 @@ def causes(explained: Sequence[Finding]) -> list[Cause]:
         if finding.cause is not None:
             followers[finding.cause].append(finding)
         elif finding.outcome == "blocked":
-            roots[("fact", finding.missing or "", finding.host, finding.system)].append(finding)
+            roots[("fact", finding.missing or "", finding.system)].append(finding)
         else:
             roots[("check", finding.check, finding.item, finding.system)].append(finding)
-    found = [
-        Cause(
-            findings=tuple(group),
-            consequences=tuple(f for finding in group for f in followers[finding.nodeid]),
-            fact=key[1] if key[0] == "fact" else "",
-        )
-        for key, group in roots.items()
-    ]
+    found = []
+    for (kind, name, *_), group in roots.items():
+        if kind == "fact":
+            one_a_host = {finding.host: finding for finding in reversed(group)}
+            found.append(Cause(tuple(reversed(one_a_host.values())), tuple(group), name))
+        else:
+            found.append(Cause(tuple(group), tuple(f for finding in group for f in followers[finding.nodeid])))
     return sorted(found, key=lambda c: (c.first.severity, -len(c.consequences), len(c.first.depends_on)))

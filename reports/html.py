@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -30,7 +31,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(dangers=DANGERS, contacts=contacts, count=count)
+    environment.filters["words"] = words
     return environment
+
+
+def words(text: str) -> Markup:
+    """Returns the runbook's words as HTML: escaped, with `code` and *emphasis* as Markdown has them."""
+    marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
+    return Markup(re.sub(r"(?<!\*)\*([^*<>]+)\*(?!\*)", r"<em>\1</em>", marked))  # noqa: S704 - escaped above
 
 
 def summary(

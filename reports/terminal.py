@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from fixtures.finding import Finding, Remediation
+from fixtures.finding import Finding, Guidance, Remediation
 from reports.causes import Cause
 from reports.summary import DANGERS, contacts, count, names, verdict
 
@@ -43,14 +43,19 @@ def _cause(terminal: pytest.TerminalReporter, number: int, cause: Cause, width: 
     if not cause.fact:
         _paragraph(terminal, "expected", first.expected, width)
     _paragraph(terminal, "found", first.message, width)
-    guidance = first.guidance
+    # A fact without its owner in the run has no section: that of a check it blocks would say what to do about that one.
+    if not cause.fact:
+        _guidance(terminal, first.guidance, width)
+    _consequences(terminal, cause, width)
+
+
+def _guidance(terminal: pytest.TerminalReporter, guidance: Guidance, width: int) -> None:
     _paragraph(terminal, "section", f"{guidance.section} ({guidance.link})", width)
     for step in guidance.remediation:
         _step(terminal, step, width)
     for line in guidance.escalation:
         _paragraph(terminal, "escalate", line, width)
     _paragraph(terminal, "contact", "; ".join(contacts(guidance)), width)
-    _consequences(terminal, cause, width)
 
 
 def _consequences(terminal: pytest.TerminalReporter, cause: Cause, width: int) -> None:
@@ -65,9 +70,9 @@ def _consequences(terminal: pytest.TerminalReporter, cause: Cause, width: int) -
 
 def _step(terminal: pytest.TerminalReporter, step: Remediation, width: int) -> None:
     danger = DANGERS.get(step.danger)
-    mark = f" [{danger}]" if danger else ""
-    if step.text or danger:
-        text = textwrap.fill(f"# {step.text}{mark}", width - 4, initial_indent="    ", subsequent_indent="    # ")
+    words = " ".join(filter(None, (step.text, f"[{danger}]" if danger else "")))
+    if words:
+        text = textwrap.fill(words, width - 4, initial_indent="    # ", subsequent_indent="    # ")
         terminal.write_line(text, yellow=bool(danger), light=not danger)
     # A command is never wrapped or cut: it is there to be pasted.
     for line in step.command.splitlines():
@@ -77,7 +82,9 @@ def _step(terminal: pytest.TerminalReporter, step: Remediation, width: int) -> N
 def _paragraph(terminal: pytest.TerminalReporter, label: str, text: str, width: int) -> None:
     """`   found  …`, wrapped under itself, and cut after a few lines: the HTML report has it whole."""
     indent = f"   {label:<9}"
-    lines = [line for part in text.splitlines() or [""] for line in textwrap.wrap(part, width - len(indent)) or [""]]
+    # A path that broke at a hyphen could not be opened by a click.
+    wrapper = textwrap.TextWrapper(width - len(indent), break_on_hyphens=False)
+    lines = [line for part in text.splitlines() or [""] for line in wrapper.wrap(part) or [""]]
     if len(lines) > LINES_OF_TEXT:
         lines = [*lines[:LINES_OF_TEXT], "…"]
     for index, line in enumerate(lines):

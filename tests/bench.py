@@ -19,10 +19,11 @@ from pathlib import Path
 from fixtures.batch import Command, scripts
 from fixtures.facts import CATALOGUE
 from fixtures.run import Run, resolve
+from lab.state import folder
 from tests.conftest import ROOT
 
 RUNS = 5
-SSH_CONFIG = "/var/lib/runbook-lab/ssh_config"
+SSH_CONFIG = folder() / "ssh_config"
 HOST = "santas-1"
 
 
@@ -61,7 +62,7 @@ def one_ssh(commands: dict[str, Command]) -> None:
     """The same commands as one script over one ssh, one after the other, with nobody reading the answers."""
     script = "\n".join(script for _, script in scripts(commands))
     done = subprocess.run(
-        ["ssh", "-F", SSH_CONFIG, HOST, f"sh -c '{_quoted(script)}'"], capture_output=True, check=False
+        ["ssh", "-F", str(SSH_CONFIG), HOST, f"sh -c '{_quoted(script)}'"], capture_output=True, check=False
     )
     assert b"rc-" in done.stdout
 
