@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -39,16 +40,15 @@ def nspawn_pid(host: Spec) -> int | None:
 
 
 def leader(host: Spec) -> int | None:
-    """Returns the pid, out here, of the host's own process 1."""
-    pid = nspawn_pid(host)
-    if pid is None:
-        return None
-    # Not /proc/PID/task/PID/children: it may leave children out, and does [proc_pid_task(5)].
-    for path in Path("/proc").glob("[0-9]*/stat"):
+    """Returns the pid, out here, of the host's own process 1; it may outlive a systemd-nspawn that was killed."""
+    upper = f"upperdir={_home(host) / 'upper'}"
+    for path in Path("/proc").glob("[0-9]*/comm"):
         with suppress(OSError):
-            name, _, rest = path.read_text(encoding="utf-8", errors="replace").partition("(")[2].rpartition(")")
-            if name == "systemd" and int(rest.split()[1]) == pid:
-                return int(path.parent.name)
+            process = path.parent
+            if path.read_text(encoding="utf-8") == "systemd\n" and upper in (process / "mountinfo").read_text():
+                status = (process / "status").read_text(encoding="utf-8")
+                if re.search(r"^NSpid:.*\t1$", status, re.MULTILINE):
+                    return int(process.name)
     return None
 
 
@@ -62,7 +62,7 @@ def enter(host: Spec, *command: str, timeout: float = 120) -> subprocess.Complet
 
 def boot(host: Spec) -> None:
     """Boots the host on what it had, or fresh from its image when the image is another one."""
-    if leader(host) is not None and _same_image(host):
+    if leader(host) is not None and nspawn_pid(host) is not None and _same_image(host):
         return
     lower = (image.layer(host), image.base())
     stop(host)
@@ -105,24 +105,34 @@ def wait(host: Spec, timeout: float = 90) -> None:
 
 
 def stop(host: Spec) -> None:
-    """Shuts the host down and unmounts it; one that is not up is fine."""
-    pid = nspawn_pid(host)
+    """Shuts the host down and takes its mounts and its network away; one that is not up is fine."""
+    pid, inner = nspawn_pid(host), leader(host)
+    if inner is not None:
+        _signal(inner, signal.SIGCONT if pid is not None else signal.SIGKILL)
     if pid is not None:
-        frozen = leader(host)
-        if frozen:
-            with suppress(ProcessLookupError):
-                os.kill(frozen, signal.SIGCONT)
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_S
-        while Path(f"/proc/{pid}").exists() and _state(pid) != "Z":
-            if time.monotonic() > deadline:
-                say(f"{host.name} does not shut down; ending it")
-                with suppress(ProcessLookupError):
-                    os.kill(frozen or pid, signal.SIGKILL)
-                deadline += STOP_S
-            time.sleep(0.05)
+        _signal(pid, signal.SIGTERM)
+    for each in (pid, inner):
+        if each is not None and not _ended(each, STOP_S):
+            say(f"{host.name} does not shut down; ending it")
+            _signal(inner or each, signal.SIGKILL)
+            _ended(each, STOP_S)
     mounts.release(root(host))
+    network.forget(host)
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def _ended(pid: int, timeout: float) -> bool:
+    """Waits until the process is gone; returns whether it is."""
+    deadline = time.monotonic() + timeout
+    while _state(pid) != "Z":
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _state(pid: int) -> str:
@@ -135,8 +145,3 @@ def discard(host: Spec) -> None:
     """Stops the host and throws away everything that it wrote."""
     stop(host)
     shutil.rmtree(_home(host), ignore_errors=True)
-
-
-def ensure_network() -> None:
-    """Makes the lab's bridge."""
-    network.up()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lab.specs import BRIDGE, NETWORK
+from lab.specs import BRIDGE, NETWORK, Spec
 from lab.state import run
 
 
@@ -14,6 +14,13 @@ def up() -> None:
         run("ip", "link", "add", BRIDGE, "type", "bridge")
     run("ip", "address", "replace", f"{NETWORK}.1/24", "dev", BRIDGE)
     run("ip", "link", "set", BRIDGE, "up")
+
+
+def forget(host: Spec) -> None:
+    """Takes away a host's end of the bridge that a killed systemd-nspawn left; none there is fine."""
+    name = f"vb-{host.machine}"
+    if Path("/sys/class/net", name).exists():
+        run("ip", "link", "delete", name, check=False)
 
 
 def down() -> None:

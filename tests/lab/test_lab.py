@@ -1,0 +1,124 @@
+"""The lab itself: killed and repaired, reset, and taken away without a trace."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lab.specs import BRIDGE, specs
+from lab.state import folder
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.lab
+HOST = "santas-1"
+ENDS = {f"vb-{each.machine}" for each in specs().values()}
+COMMAND = [sys.executable, "-m", "lab"]
+
+
+def lab(*arguments: str) -> str:
+    """Runs `python -m lab ARGUMENTS`; returns what it printed."""
+    done = subprocess.run([*COMMAND, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def processes() -> list[int]:
+    """The processes of systemd-nspawn that run the lab's hosts."""
+    root = str(folder() / "hosts").encode()
+    found = (p for p in Path("/proc").glob("[0-9]*/cmdline") if root in _read(p) and b"nspawn" in _read(p))
+    return [int(path.parent.name) for path in found]
+
+
+def traces() -> list[str]:
+    """What is there of the lab outside its folder: mounts, network interfaces, processes."""
+    mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
+    left = [line.split()[4] for line in mounts if f"{folder()}/" in line]
+    left += [path.name for path in Path("/sys/class/net").iterdir() if path.name == BRIDGE or path.name in ENDS]
+    return left + [str(pid) for pid in processes()]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def test_a_killed_up_is_repaired_by_the_next() -> None:
+    """`up` killed on its way leaves what the next one completes."""
+    lab("down")
+    process = subprocess.Popen([*COMMAND, "up", HOST], cwd=ROOT)
+    time.sleep(1.0)
+    process.kill()
+    process.wait()
+    assert f"{HOST} is up" in lab("up", HOST)
+    assert "santas-1" in lab("run", HOST, "--", "hostname")
+
+
+def test_a_killed_host_is_repaired() -> None:
+    """A host whose nspawn was killed leaves its mounts; `up` boots it again on what it had written."""
+    lab("up", HOST)
+    lab("run", HOST, "--", "touch", "/root/kept")
+    for pid in processes():
+        os.kill(pid, signal.SIGKILL)
+    assert f"{HOST} is up" in lab("up", HOST)
+    lab("run", HOST, "--", "test", "-e", "/root/kept")
+
+
+def test_reset_makes_a_host_anew() -> None:
+    """`reset` throws away what the host wrote, and it is still the same host to SSH."""
+    lab("up", HOST)
+    lab("run", HOST, "--", "touch", "/root/kept")
+    lab("reset", HOST)
+    lab("run", HOST, "--", "test", "!", "-e", "/root/kept")
+    assert lab("ssh", HOST, "--", "id", "-un").strip() == "deploy"
+
+
+def test_down_leaves_nothing() -> None:
+    """`down` leaves no process, no mount and no bridge."""
+    lab("up", HOST)
+    assert traces()
+    lab("down")
+    try:
+        assert traces() == []
+    finally:
+        lab("up")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "path", "line"),
+    [
+        pytest.param(
+            ["setpriv", "--reuid=65534", "--clear-groups"],
+            os.environ["PATH"],
+            "lab: the lab needs root to boot hosts, and this is user 65534; "
+            "without it: pytest --hosts=local, or your own host in inventory/",
+            id="no root",
+        ),
+        pytest.param(
+            [],
+            "/nonexistent",
+            "lab: git, iproute2, mmdebstrap, openssh-client, systemd-container, util-linux missing, "
+            "and there is no apt-get to install them; without it: pytest --hosts=local, or your own host in inventory/",
+            id="no tools",
+        ),
+    ],
+)
+def test_where_it_cannot_work_it_says_so(prefix: list[str], path: str, line: str) -> None:
+    """Without root, or without the tools and a way to install them, one line says so and what to do instead."""
+    code = "import sys; sys.path.insert(0, '.'); from lab.__main__ import main; sys.exit(main(['up']))"
+    command = [*prefix, sys.executable, "-c", code]
+    environment = {"PATH": path}
+    tool = shutil.which(command[0])
+    assert tool
+    done = subprocess.run(
+        [tool, *command[1:]], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (done.returncode, done.stderr.strip()) == (1, line)
