@@ -1,0 +1,106 @@
+"""Which finding explains which: the three rules of docs/causes.md, on findings alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fixtures.finding import Finding
+from reports.causes import causes, explain
+
+BENEATH = {"os": (), "redis": ("os",), "app": ("redis", "os"), "http": ("app", "redis", "os")}
+
+
+def finding(check: str, outcome: str = "failed", host: str = "one", **more: Any) -> Finding:
+    """A finding as the gate makes it, of a system where http rests on app, app on redis, all on os."""
+    component = check.split(".", maxsplit=1)[0]
+    values: dict[str, Any] = {
+        "nodeid": f"{check}[{host}]",
+        "check": check,
+        "host": host,
+        "system": "shop",
+        "component": component,
+        "item": "",
+        "outcome": outcome,
+        "severity": "P1",
+        "expected": "It is so.",
+        "message": "",
+        "depends_on": BENEATH[component],
+    }
+    return Finding(**{**values, **more})
+
+
+def names(*findings: Finding) -> list[tuple[str, list[str]]]:
+    """Returns each cause with the checks that it explains."""
+    return [(cause.name, [f.check for f in cause.consequences]) for cause in causes(explain(findings))]
+
+
+def test_a_blocked_check_names_the_owner_of_what_is_missing() -> None:
+    """Rule 1: the owner of a fact fails, the others that need it follow from it."""
+    owner = finding("redis.answers", missing="redis", owners=("redis.answers",))
+    blocked = finding("redis.memory", "blocked", missing="redis", owners=("redis.answers",))
+    assert names(blocked, owner) == [("redis.answers", ["redis.memory"])]
+
+
+def test_a_fact_without_its_owner_in_the_run_is_the_cause() -> None:
+    """Rule 1: when the owner was not selected, the fact is named, once, for all that it blocks."""
+    blocked = [finding(f"redis.{n}", "blocked", missing="redis", owners=("redis.answers",)) for n in ("a", "b")]
+    assert names(*blocked) == [("fact redis", ["redis.a", "redis.b"])]
+
+
+def test_a_symptom_follows_from_a_vital_failure_beneath_it() -> None:
+    """Rule 2: an unhealthy page is a consequence of a stopped service that it rests on, however far down."""
+    page = finding("http.healthy", symptom=True)
+    assert names(page, finding("redis.running", vital=True)) == [("redis.running", ["http.healthy"])]
+
+
+def test_a_symptom_with_nothing_beneath_it_stands_for_itself() -> None:
+    """Rule 2: a failure that is not vital, or lies above, explains nothing."""
+    page = finding("app.healthy", symptom=True)
+    mode, front = finding("redis.file_mode"), finding("http.running", vital=True)
+    assert {name for name, _ in names(page, mode, front)} == {"app.healthy", "redis.file_mode", "http.running"}
+
+
+def test_a_state_is_never_a_consequence() -> None:
+    """Rule 2: what is wrong by itself is repaired by itself."""
+    assert len(names(finding("redis.running", vital=True), finding("app.file_mode"))) == 2
+
+
+def test_the_nearest_state_explains() -> None:
+    """Of several causes a state goes before a symptom, and the nearer component before the one further down."""
+    disk, redis = finding("os.disk", vital=True), finding("redis.running", vital=True)
+    answers = finding("redis.answers", vital=True, symptom=True)
+    page = finding("http.healthy", symptom=True)
+    told = dict(names(disk, redis, answers, page))
+    assert told["redis.running"] == ["redis.answers", "http.healthy"]
+    assert told["os.disk"] == []
+
+
+def test_the_same_failure_on_two_hosts_is_one_cause() -> None:
+    """Rule 3: one cause with a list of hosts."""
+    found = causes(explain([finding("redis.running", host=host) for host in ("one", "two")]))
+    assert [cause.hosts for cause in found] == [("one", "two")]
+
+
+def test_a_component_elsewhere_explains_this_host() -> None:
+    """Rule 3: a database on another host explains the application here, unless this host has its own."""
+    page, redis = finding("http.healthy", symptom=True), finding("redis.running", vital=True, host="two")
+    assert names(page, redis) == [("redis.running", ["http.healthy"])]
+    own = finding("redis.answers", "passed")
+    assert len(names(page, redis, own)) == 2
+
+
+def test_nothing_explains_itself_in_a_circle() -> None:
+    """Every unhealthy finding ends at a cause that has none."""
+    found = explain([finding(f"redis.{n}", vital=True, symptom=True) for n in ("a", "b", "c")])
+    assert [f.cause for f in found] == [None, "redis.a[one]", "redis.a[one]"]
+
+
+def test_the_gravest_cause_stands_first() -> None:
+    """Order: by severity, then by how much a cause explains."""
+    mild, grave = finding("app.file_mode", severity="P3"), finding("redis.file_mode", severity="P1")
+    assert [name for name, _ in names(mild, grave)] == ["redis.file_mode", "app.file_mode"]
+
+
+def test_waived_and_warned_are_no_causes() -> None:
+    """What was accepted, or is milder than the gate, explains nothing and is not explained."""
+    assert names(finding("redis.running", "waived", vital=True), finding("os.disk", "warned", vital=True)) == []
