@@ -15,7 +15,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from reports.plugin import RUN_INFO, RunInfo, html_options
 
     if RUN in config.stash:
-        environment = config.stash[RUN].inventory.environment
+        run = config.stash[RUN]
+        environment = run.inventory.environment
         output = config.rootpath / "reports" / "out" / environment
-        config.stash[RUN_INFO] = RunInfo(environment, output)
+        config.stash[RUN_INFO] = RunInfo(environment, output, run.absences)
         html_options(config, output)

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from fixtures.finding import Finding
+from fixtures.finding import Absence, Finding
 from reports.causes import Cause
 from reports.summary import DANGERS, contacts, count, verdict
 
@@ -42,9 +42,15 @@ def words(text: str) -> Markup:
 
 
 def summary(
-    environment: str, findings: Sequence[Finding], causes: Sequence[Cause], exit_code: int, started: str
+    environment: str,
+    findings: Sequence[Finding],
+    causes: Sequence[Cause],
+    *,
+    absences: Sequence[Absence],
+    exit_code: int,
+    started: str,
 ) -> str:
-    """Returns the part above the table: the verdict, and a card a cause."""
+    """Returns the part above the table: the verdict, a card a cause, what is accepted and what is not there."""
     outcomes = Counter(finding.outcome for finding in findings)
     return (
         _environment()
@@ -56,6 +62,7 @@ def summary(
             causes=causes,
             started=started,
             outcomes=outcomes,
+            absences=absences,
             accepted=[finding for finding in findings if finding.outcome in ("waived", "warned")],
             systems=sorted({finding.system for finding in findings}),
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.finding import Finding
+from fixtures.finding import Absence, Finding
 from reports import html, store, terminal
 from reports.causes import Cause, causes, explain
 
@@ -20,10 +20,11 @@ NODEID = re.compile(r"test_(?P<component>\w+)\.py::test_(?P<function>\w+)(?:\[(?
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What a run's reports are called and where they go; `findings_file` overrides where the JSON is written."""
+    """What a run's reports are called, where they go, and what its systems declare not to have."""
 
     environment: str
     output: Path
+    absences: tuple[Absence, ...] = ()
 
 
 RUN_INFO: pytest.StashKey[RunInfo] = pytest.StashKey()
@@ -110,13 +111,15 @@ class Reports:
         path = Path(self._config.option.findings or self._info.output / store.DOCUMENT)
         seconds = time.perf_counter() - self._clock
         code = int(session.exitstatus)
-        store.write(path, store.document(self._info.environment, self._started, seconds, code, self.findings))
+        info = self._info
+        document = store.document(info.environment, self._started, seconds, code, self.findings, absences=info.absences)
+        store.write(path, document)
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
         """The verdict and the causes, last, where they are seen."""
         if self._finished:
-            terminal.show(terminalreporter, self.findings, self._causes, int(exitstatus))
+            terminal.show(terminalreporter, self.findings, self._causes, self._info.absences, int(exitstatus))
 
     # --- pytest-html
 
@@ -151,7 +154,12 @@ class Reports:
         """The causes, on top."""
         started = self._started.strftime("%Y-%m-%d %H:%M:%S")
         code = int(session.exitstatus)
-        prefix.append(html.summary(self._info.environment, self.findings, self._causes, code, started))
+        info = self._info
+        prefix.append(
+            html.summary(
+                info.environment, self.findings, self._causes, absences=info.absences, exit_code=code, started=started
+            )
+        )
 
     @pytest.hookimpl(optionalhook=True, trylast=True)
     def pytest_metadata(self, metadata: dict[str, Any]) -> None:

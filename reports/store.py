@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fixtures.finding import Finding
+from fixtures.finding import Absence, Finding
 
 LINES = "findings.jsonl"
 DOCUMENT = "findings.json"
@@ -33,7 +33,13 @@ class Lines:
 
 
 def document(
-    environment: str, started: datetime, duration_s: float, exit_code: int, findings: Sequence[Finding]
+    environment: str,
+    started: datetime,
+    duration_s: float,
+    exit_code: int,
+    findings: Sequence[Finding],
+    *,
+    absences: Sequence[Absence] = (),
 ) -> dict[str, Any]:
     """Returns a whole run as plain types; `findings` went through `causes.explain`. `docs/json.md` describes it."""
     by_id = {finding.nodeid: finding for finding in findings}
@@ -42,6 +48,7 @@ def document(
         "started": started.isoformat(timespec="seconds"),
         "duration_s": round(duration_s, 3),
         "exit_code": exit_code,
+        "absent": [asdict(absence) for absence in absences],
         "findings": [_entry(finding, by_id) for finding in findings],
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from fixtures.finding import Finding, Guidance, Remediation
+from fixtures.finding import Absence, Finding, Guidance, Remediation
 from reports.causes import Cause
 from reports.summary import DANGERS, contacts, count, names, verdict
 
@@ -17,7 +17,11 @@ CONSEQUENCES_SHOWN = 12
 
 
 def show(
-    terminal: pytest.TerminalReporter, findings: Sequence[Finding], causes: Sequence[Cause], exit_code: int
+    terminal: pytest.TerminalReporter,
+    findings: Sequence[Finding],
+    causes: Sequence[Cause],
+    absences: Sequence[Absence],
+    exit_code: int,
 ) -> None:
     """Writes the summary."""
     width = max(60, min(terminal._tw.fullwidth, 140))
@@ -30,6 +34,8 @@ def show(
             reason = finding.waiver or f"milder than the gate ({finding.severity})"
             line = f"{finding.outcome}: {finding.check} on {finding.host}: {finding.message} [{reason}]"
             terminal.write_line(_bounded(line, width * 2), yellow=True)
+    for absence in absences:
+        terminal.write_line(f"not there: {absence.component}: {absence.reason} [{absence.system}]")
     good = exit_code == 0
     terminal.write_line("")
     terminal.write_line(verdict(findings, causes, exit_code), bold=True, green=good, red=not good)

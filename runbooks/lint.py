@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runbooks.model import Diagnostic, Runbook, Step
-from runbooks.rules import CONSEQUENCES, RULES, Rule
+from runbooks.rule import Rule
+from runbooks.rules import CONSEQUENCES, RULES
 
 
 @dataclass(frozen=True)

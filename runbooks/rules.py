@@ -3,29 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
 
-Place = Literal["anywhere", "diagnostics"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule. `manual`: a diagnostic that a person runs by hand, and that says so, may do it all the same."""
-
-    id: str
-    pattern: re.Pattern[str]
-    why: str
-    instead: str
-    place: Place = "anywhere"
-    manual: bool = False
-
-
-def _rule(  # noqa: PLR0917 - a table of rules reads best without keywords
-    id: str, pattern: str, why: str, instead: str, place: Place = "anywhere", manual: bool = False
-) -> Rule:
-    return Rule(id, re.compile(pattern, re.IGNORECASE), why, instead, place, manual)
-
+from runbooks.rule import Rule
+from runbooks.rule import rule as _rule
+from runbooks.rules_answers import ANSWERS
 
 # Where a command's name may stand: at the start, after an operator, after sudo or timeout with their options.
 START = r"(?:^|\n|[;&|(])\s*(?:sudo\s+(?:-\w+\s+)*(?:\w[\w-]*\s+)?|timeout\s+\d+\s+)?"
@@ -140,11 +121,12 @@ ENDLESS = (
         "-n, or --since",
         manual=True,
     ),
+    _rule("nc-timeout", START + r"nc\b(?![^|;\n]*\s-\w*w)", "a firewall that drops hangs it", "nc -z -w 3"),
     _rule("sudo", r"\bsudo\b(?!\s+-\w*n\b)", "it may wait for a password", "sudo -n"),
     _rule("curl-timeout", r"\bcurl\b(?![^|;\n]*(?:--max-time|\s-m\s))", "a hung server hangs it", "--max-time"),
     _rule(
         "journal-window",
-        r"\bjournalctl\b(?![^|;\n]*(?:--since|\s-S\s|\s-n\s|--lines|--vacuum|--disk-usage|--list-boots|--header))",
+        r"\bjournalctl\b(?![^|;\n]*(?:--since|\s-S\s|\s-n\s|\s-f\b|--follow|--lines|--vacuum|--disk-usage|--list-boots|--header))",
         "it reads the whole journal",
         "--since",
     ),
@@ -208,6 +190,13 @@ CHANGING = (
         "a tool that is there",
         "diagnostics",
     ),
+    _rule(
+        "apt-prompt",
+        r"\bapt(?:-get)?(?=\s)(?![^;|&\n]*\s(?:-\w*[ys]\w*|--yes|--simulate|--dry-run)\b)[^;|&\n]*"
+        r"\s(?:install|upgrade|dist-upgrade|full-upgrade|remove|purge)\b",
+        "it asks, and waits for a person",
+        "-y",
+    ),
     _rule("uv-run", r"\buv\s+run\b", "it installs before it runs", "the environment's own bin/python"),
     _rule(
         "apt-upgrade",
@@ -217,7 +206,7 @@ CHANGING = (
     ),
 )
 
-RULES: tuple[Rule, ...] = (*REDIS, *POSTGRES, *MONGO, *SECRETS, *ENDLESS, *MISLEADING, *CHANGING)
+RULES: tuple[Rule, ...] = (*REDIS, *POSTGRES, *MONGO, *SECRETS, *ENDLESS, *MISLEADING, *CHANGING, *ANSWERS)
 
 # What a resolution does to the host, by the least danger that it must then carry.
 CONSEQUENCES: dict[str, re.Pattern[str]] = {

@@ -68,8 +68,8 @@ class Gate:
 
     @property
     def first(self) -> str:
-        """The name of the cause that stands first on the terminal."""
-        match = re.search(r"^\s*1\. (\S+) on ", self.result.text, re.MULTILINE)
+        """The check of the cause that stands first on the terminal."""
+        match = re.search(r"^\s*1\. ([^\s[]+)\S* on ", self.result.text, re.MULTILINE)
         return match[1] if match else ""
 
     def of(self, check: str) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import yaml
 
 from runbooks.coverage import gaps
 from runbooks.fill import fill, names_in
-from runbooks.lint import lint
 from runbooks.model import Section
 from runbooks.parser import parse
 
@@ -28,11 +27,6 @@ def commands(section: Section) -> list[tuple[int, str]]:
 def test_every_diagnostic_has_a_check_or_a_reason() -> None:
     """Nothing is left to chance."""
     assert gaps(RUNBOOK) == ()
-
-
-def test_nothing_is_unsafe() -> None:
-    """The linter has nothing to say: no dangerous command, and every danger is named."""
-    assert [str(problem) for problem in lint(RUNBOOK)] == []
 
 
 @pytest.mark.parametrize("section", RUNBOOK.sections, ids=lambda s: s.anchor)

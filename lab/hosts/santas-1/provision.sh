@@ -9,3 +9,4 @@ db_password=$(random 24) redis_password=$(random 24) monitor_password=$(random 2
 . $files/redis.sh
 . $files/nginx.sh
 . $files/backups.sh
+. $files/monitoring.sh

@@ -1,0 +1,28 @@
+"""What a rule of the linter is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Place = Literal["anywhere", "diagnostics"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. `manual`: a diagnostic that a person runs by hand, and that says so, may do it all the same."""
+
+    id: str
+    pattern: re.Pattern[str]
+    why: str
+    instead: str
+    place: Place = "anywhere"
+    manual: bool = False
+
+
+def rule(  # noqa: PLR0917 - a table of rules reads best without keywords
+    id: str, pattern: str, why: str, instead: str, place: Place = "anywhere", manual: bool = False
+) -> Rule:
+    """Returns a rule whose pattern minds no capitals."""
+    return Rule(id, re.compile(pattern, re.IGNORECASE), why, instead, place, manual)
