@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.faults import Expected, expectations, green, prove
@@ -12,8 +14,11 @@ TELLING = [each for each in ALL if each.telling]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _healthy_to_begin_with() -> None:
+def _healthy() -> Iterator[None]:
+    """The lab is well before the first fault and after the last."""
     green(limit_s=120)
+    yield
+    green()
 
 
 @pytest.mark.parametrize("expected", TELLING, ids=[each.fault for each in TELLING])

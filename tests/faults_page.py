@@ -1,0 +1,91 @@
+"""docs/faults.md: which fault turned which check red, as the matrix saw it.
+
+`python -m tests.faults_page` takes over what the last matrix runs saw (reports/out/matrix.jsonl) into
+tests/expected/seen.json, and writes the page from that.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import Any
+
+from fixtures.catalogue import read_checks
+from lab.fault import faults
+from tests.conftest import ROOT
+from tests.faults import SEEN, expectations
+
+KEPT = ROOT / "tests" / "expected" / "seen.json"
+PAGE = ROOT / "docs" / "faults.md"
+HEAD = """# Faults
+
+Every check was seen to fail: `tox run -e matrix` breaks the lab's real hosts in each of these ways, holds the report against
+what it must say, and repairs the host, by the runbook's own resolution wherever its commands can run. This page is written
+from what those runs saw (`python -m tests.faults_page`).
+"""
+FAULTS = """
+## Faults
+
+*Repaired by* is `runbook` when the resolution that the report showed was run on the host as it stands and the gate was
+green after it, `lab` when the resolution is a person's to decide (a restore, a deletion, a console).
+
+| fault | what it does | cause named first | repaired by |
+| --- | --- | --- | --- |
+"""
+CHECKS = """
+## Checks
+
+*First in* are the faults whose one cause the check was; *red in* counts those where it was red as a consequence. A check
+without a fault is proven on recorded output of the real tool, because no host can be broken that way at will.
+
+| check | first in | red in |
+| --- | --- | --- |
+"""
+
+
+def seen() -> dict[str, dict[str, Any]]:
+    """Returns what was seen of each fault, by its name."""
+    found: dict[str, dict[str, Any]] = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    return found
+
+
+def recorded() -> dict[str, str]:
+    """Returns the checks that a test marked `recorded` proves, each with that test's file."""
+    found = {}
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.recorded":
+                names = [ast.literal_eval(argument) for argument in node.args]
+                found.update(dict.fromkeys(names, str(path.relative_to(ROOT))))
+    return found
+
+
+def page() -> str:
+    """Returns the page, as Markdown."""
+    known, was = faults(), seen()
+    rows = [f"| `{n}` | {known[n].breaks} | `{was[n]['cause']}` | {was[n]['repair']} |\n" for n in sorted(was)]
+    checks = []
+    proven = recorded()
+    for check in read_checks(ROOT / "checks"):
+        first = [f"`{name}`" for name in sorted(was) if was[name]["cause"] == check]
+        others = sum(check in was[name]["failed"] and was[name]["cause"] != check for name in was)
+        told = ", ".join(first) or (f"recorded output: `{proven[check]}`" if check in proven else "")
+        checks.append(f"| `{check}` | {told} | {others or ''} |\n")
+    return f"{HEAD}{FAULTS}{''.join(rows)}{CHECKS}{''.join(checks)}"
+
+
+def take_over() -> None:
+    """Adds what the matrix saw since the last time, and forgets faults that are no more."""
+    was = seen()
+    if SEEN.exists():
+        for line in SEEN.read_text(encoding="utf-8").splitlines():
+            entry = json.loads(line)
+            was[entry.pop("fault")] = entry
+    named = {each.fault for each in expectations()}
+    kept = {name: was[name] for name in sorted(was) if name in named}
+    KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    take_over()
+    PAGE.write_text(page(), encoding="utf-8")
