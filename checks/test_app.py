@@ -1,14 +1,32 @@
 """The application's service: it runs as configured, from the files that were deployed."""
 
+from packaging.requirements import Requirement
+
 from checks import expect
 from fixtures.facts.app import Checkout, FileState
+from fixtures.facts.packages import Packages
 from fixtures.facts.processes import Process
+from fixtures.facts.source import Limiter, Source
 from fixtures.facts.units import Listener, Unit
-from fixtures.marks import owns, symptom, vital
+from fixtures.facts.workers import Growth
+from fixtures.marks import each, owns, symptom, vital
 from fixtures.settings import App, Limits
+from fixtures.text import size
 
 
-@owns("units")
+# Before unit_running: a unit in a loop is now and then found running, now and then not, and the loop explains both.
+@vital
+@symptom
+def test_restarts(unit: Unit, limits: Limits) -> None:
+    """The unit is not caught in a restart loop."""
+    looping = unit.restarts > limits.restarts and (unit.seconds_active or 0) < limits.restart_window_s
+    assert not looping, (
+        f"{unit.name} was restarted {unit.restarts} times by systemd and is {unit.active} ({unit.sub}); "
+        f"expected at most {limits.restarts} restarts, or {limits.restart_window_s:g} s without one"
+    )
+
+
+@owns("units", "app_workers")
 @vital
 @symptom
 def test_unit_running(unit: Unit) -> None:
@@ -19,16 +37,6 @@ def test_unit_running(unit: Unit) -> None:
 def test_unit_enabled(unit: Unit) -> None:
     """The application's unit is started at boot."""
     expect.enabled(unit)
-
-
-@vital
-def test_restarts(unit: Unit, limits: Limits) -> None:
-    """The unit is not caught in a restart loop."""
-    looping = unit.restarts > limits.restarts and (unit.seconds_active or 0) < limits.restart_window_s
-    assert not looping, (
-        f"{unit.name} was restarted {unit.restarts} times by systemd and is {unit.active} ({unit.sub}); "
-        f"expected at most {limits.restarts} restarts, or {limits.restart_window_s:g} s without one"
-    )
 
 
 @owns("listeners")
@@ -46,6 +54,7 @@ def test_port_owned(listeners: list[Listener], unit: Unit, processes: list[Proce
         )
 
 
+@vital
 @symptom
 def test_workers(unit: Unit, processes: list[Process], settings: App) -> None:
     """The unit runs one master as its own user, with as many workers as configured, none of them stuck."""
@@ -53,8 +62,8 @@ def test_workers(unit: Unit, processes: list[Process], settings: App) -> None:
     assert master, f"{unit.name} has no main process"
     assert master[0].user == settings.user, f"the master runs as {master[0].user}; expected {settings.user}"
     workers = [process for process in processes if process.parent == unit.main_pid]
-    stuck = [process for process in workers if process.state[0] in "DZ"]
-    assert not stuck, f"stuck or dead: {', '.join(map(str, stuck))}"
+    stuck = [process for process in (*master, *workers) if process.state[0] in "DZT"]
+    assert not stuck, f"{len(stuck)} stuck (D), dead (Z) or stopped (T): {'; '.join(map(str, stuck))}"
     assert len(workers) == settings.workers, f"{len(workers)} workers run; expected {settings.workers}"
 
 
@@ -64,10 +73,66 @@ def test_stray_processes(unit: Unit, processes: list[Process], settings: App) ->
     assert not strays, f"outside {unit.name}: {'; '.join(map(str, strays))}"
 
 
+@owns("app_interpreter")
 @vital
 def test_interpreter(app_interpreter: str, settings: App) -> None:
     """The virtual environment's interpreter starts."""
     assert app_interpreter.startswith("Python 3"), f"{settings.venv}/bin/python says: {app_interpreter or 'nothing'}"
+
+
+@owns("app_packages")
+def test_packages_consistent(app_packages: Packages) -> None:
+    """Every installed package has what it needs beside it, in a version that it accepts."""
+    assert app_packages.installed, "no package is installed"
+    conflicts = app_packages.conflicts()
+    assert not conflicts, "; ".join(conflicts[:10])
+
+
+@owns("app_requirements")
+@vital
+def test_requirements_installed(app_packages: Packages, app_requirements: list[Requirement], settings: App) -> None:
+    """What the release requires is installed in the service's environment, in a version that it accepts."""
+    assert app_requirements, f"{settings.requirements} requires nothing"
+    unmet = [why for requirement in app_requirements if (why := app_packages.unmet(requirement))]
+    assert not unmet, "; ".join(unmet[:10])
+
+
+@vital
+@each("models")
+def test_model_installed(app_packages: Packages, item: str) -> None:
+    """A language model that the application loads is installed, and made for the installed spaCy."""
+    assert item in app_packages.models, f"{item} is not installed"
+    spacy = app_packages.version("spacy")
+    assert spacy, f"{item} is installed, and spaCy is not"
+    assert app_packages.fits(item), f"{item} is made for spaCy {app_packages.models[item] or '?'}; {spacy} is installed"
+
+
+@vital
+@owns("app_nltk_data")
+@each("nltk_resources")
+def test_nltk_data(app_nltk_data: list[str], item: str, settings: App) -> None:
+    """A resource that the application asks NLTK for is where NLTK looks, readable for the service's user."""
+    assert {item, f"{item}.zip"} & set(app_nltk_data), (
+        f"{settings.user} has no {item} in any of NLTK's folders; there is {', '.join(app_nltk_data[:10]) or 'nothing'}"
+    )
+
+
+@owns("app_source")
+@vital
+def test_source_parses(app_source: Source, settings: App) -> None:
+    """The Python files on disk parse under the service's own interpreter: the next start does not fail on them."""
+    assert settings.source in app_source.files, f"{settings.root}/{settings.source} does not exist"
+    assert not app_source.broken, "; ".join(map(str, app_source.broken[:10]))
+
+
+@owns("app_limiters")
+def test_limiter_configured(app_limiters: list[Limiter], settings: App) -> None:
+    """Requests are limited by default, and counted where all workers count together."""
+    assert app_limiters, f"no Limiter(…) in the Python files of {settings.root}"
+    for limiter in app_limiters:
+        assert limiter.enabled, f"{limiter.where} is switched off: enabled=False"
+        assert limiter.limits, f"{limiter.where} has no default_limits"
+        assert limiter.storage != "memory", f"{limiter.where} counts in memory:// and so does each worker for itself"
 
 
 @owns("app_environment", "env_files")
@@ -98,10 +163,37 @@ def test_git_clean(app_checkout: Checkout) -> None:
 
 
 def test_git_branch(app_checkout: Checkout, settings: App) -> None:
-    """The checkout is on its branch, not left detached by a rollback."""
-    assert app_checkout.branch, f"HEAD is detached; expected branch {settings.release_branch}"
+    """The checkout is on a branch or on a release's tag, not left somewhere between by a rollback."""
+    assert app_checkout.branch or app_checkout.tags, (
+        f"HEAD is detached, and no tag stands on it; expected branch {settings.release_branch} or a release's tag"
+    )
 
 
 def test_git_on_remote(app_checkout: Checkout) -> None:
     """The deployed commit is on a remote, so that losing this host loses no code."""
     assert app_checkout.remotes, "no remote branch contains HEAD"
+
+
+@symptom
+def test_worker_memory(app_workers: list[Process], limits: Limits) -> None:
+    """No worker uses more memory than the limit."""
+    big = [worker for worker in app_workers if worker.rss > limits.worker_memory_bytes]
+    told = ", ".join(f"pid {worker.pid} uses {size(worker.rss)} after {worker.age} s" for worker in big)
+    assert not big, f"{told}; the limit is {size(limits.worker_memory_bytes)}"
+
+
+@owns("app_sample")
+@symptom
+def test_memory_growth(app_growth: Growth, limits: Limits) -> None:
+    """The workers' memory does not run away; judged of those that have been running for long enough to be warm."""
+    assert app_growth.ratio <= limits.memory_growth_ratio, (
+        f"{app_growth.workers} workers grew from {size(app_growth.before)} to {size(app_growth.after)} "
+        f"in {app_growth.seconds:g} s ({app_growth.ratio:.0%}); the limit is {limits.memory_growth_ratio:.0%}"
+    )
+
+
+@owns("app_oom_kills")
+def test_oom_killed(unit: Unit, app_oom_kills: list[str]) -> None:
+    """In the last 24 hours no process of the unit was killed for want of memory."""
+    assert unit.result != "oom-kill", f"{unit}"
+    assert not app_oom_kills, f"{len(app_oom_kills)} lines in the journal, the last: {app_oom_kills[-1]}"

@@ -1,12 +1,13 @@
 """Backups: there is one, it is of today, and it can be read to its end."""
 
-from fixtures.facts.backups import Backup, Integrity
-from fixtures.marks import owns, symptom
+from fixtures.facts.backups import Backup, Integrity, RestoreRecord
+from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Backups, Limits
 from fixtures.text import size
 
 
 @owns("backup_files")
+@vital
 def test_present(backup_files: list[Backup], settings: Backups) -> None:
     """There is at least one dump."""
     assert backup_files, f"no {settings.pattern} in {settings.directory}"
@@ -22,6 +23,8 @@ def test_fresh(backup_files: list[Backup], limits: Limits) -> None:
     )
 
 
+@vital
+@symptom
 def test_size_plausible(backup_files: list[Backup], limits: Limits) -> None:
     """The newest dump is not empty, and not much smaller than the one before it."""
     assert backup_files, "there is no dump"
@@ -35,9 +38,36 @@ def test_size_plausible(backup_files: list[Backup], limits: Limits) -> None:
 
 
 @owns("backup_integrity")
+@symptom
 def test_intact(backup_integrity: Integrity, settings: Backups) -> None:
     """The newest dump unpacks to its end, and its last lines say that it is complete."""
     assert backup_integrity.readable, f"gzip cannot read {backup_integrity.path} to its end"
     assert settings.complete in backup_integrity.tail, (
         f"{backup_integrity.path} does not end with '{settings.complete}'"
+    )
+
+
+@owns("backup_config")
+def test_config_saved(backup_config: dict[str, float], settings: Backups, limits: Limits) -> None:
+    """Every file of configuration that a new host would need was saved within the last days."""
+    newest = {
+        name: min((age for path, age in backup_config.items() if f"/{path}".endswith(f"/{name}")), default=None)
+        for name in settings.config_files
+    }
+    bad = [
+        f"{name} ({'no copy' if age is None else f'{age / 86400:.0f} days old'})"
+        for name, age in newest.items()
+        if age is None or age > limits.config_backup_age_s
+    ]
+    assert not bad, f"{', '.join(bad)}; the limit is {limits.config_backup_age_s / 86400:.0f} days"
+
+
+@owns("backup_restore")
+def test_restore_tested(backup_restore: RestoreRecord, limits: Limits) -> None:
+    """A restore was tried within the last month, and the record says how it went."""
+    assert backup_restore.last, f"{backup_restore.path} is empty"
+    days = backup_restore.age / 86400
+    assert backup_restore.age <= limits.restore_test_age_s, (
+        f"{backup_restore.path} is {days:.0f} days old, its last line: {backup_restore.last:.200}; "
+        f"the limit is {limits.restore_test_age_s / 86400:.0f} days"
     )

@@ -5,11 +5,32 @@ from typing import Any
 
 from fixtures.fact import FactError
 from fixtures.facts.http import Response
-from fixtures.marks import each, owns, symptom, vital
-from fixtures.settings import Endpoint, Http, Limits
+from fixtures.marks import owns, symptom, vital
+from fixtures.settings import Http, Limits
 
 
-@owns("http")
+def total(counts: Any, name: str) -> float:
+    """Returns the sum of an object's counts, or the length of a list; a page that has neither fails the check."""
+    if isinstance(counts, list):
+        return len(counts)
+    assert isinstance(counts, dict), f"'{name}' is {counts!r:.200}; expected an object of counts"
+    return sum(number(value, f"{name}.{kind}") for kind, value in counts.items())
+
+
+def number(value: Any, name: str) -> float:
+    """Returns a number of the metrics page; whatever else stands there fails the check."""
+    assert type(value) in (int, float), f"'{name}' is {value!r:.200}; expected a number"
+    return float(value)
+
+
+def part(page: dict[str, Any], name: str) -> dict[str, Any]:
+    """Returns an object of the metrics page."""
+    found = page.get(name)
+    assert isinstance(found, dict), f"'{name}' is {found!r:.200}; expected an object"
+    return found
+
+
+@owns("http", "http_upstream")
 @vital
 @symptom
 def test_answers(http_health: Response) -> None:
@@ -40,7 +61,8 @@ def test_latency(http_latencies: list[float], limits: Limits) -> None:
     )
 
 
-@owns("http_metrics", "http_metrics_page")
+@owns("http_metrics", "http_metrics_page", "http_metrics_later")
+@vital
 @symptom
 def test_metrics_complete(http_metrics: dict[str, Any], settings: Http) -> None:
     """The metrics page has every part that is watched; a missing or empty one hides what it should show."""
@@ -51,31 +73,36 @@ def test_metrics_complete(http_metrics: dict[str, Any], settings: Http) -> None:
 @symptom
 def test_cache_hit_rate(http_metrics: dict[str, Any], limits: Limits) -> None:
     """The cache earns its keep; judged once it was asked often enough."""
-    cache = http_metrics.get("cache")
-    assert isinstance(cache, dict), f"'cache' is {cache!r}; expected an object with hits, misses and hit_rate"
-    values: list[Any] = [cache.get(name) for name in ("hits", "misses", "hit_rate")]
-    numbers = [value for value in values if type(value) in (int, float)]
-    assert len(numbers) == 3, f"cache is {cache}; expected numbers in hits, misses and hit_rate"
-    hits, misses, rate = numbers
+    cache = part(http_metrics, "cache")
+    hits, misses, rate = (number(cache.get(name), f"cache.{name}") for name in ("hits", "misses", "hit_rate"))
     assert hits + misses < limits.cache_lookups or rate >= limits.cache_hit_rate, (
-        f"{rate:.0%} of {hits + misses} look-ups were hits; the least is {limits.cache_hit_rate:.0%}"
+        f"{rate:.0%} of {hits + misses:.0f} look-ups were hits; the least is {limits.cache_hit_rate:.0%}"
     )
 
 
 @symptom
 def test_error_total(http_metrics: dict[str, Any], limits: Limits) -> None:
     """The application counted few errors: all of them together, not the kinds of them."""
-    errors = http_metrics.get("errors")
-    assert isinstance(errors, (dict, list)), f"'errors' is {errors!r}; expected an object of counts"
-    total = sum(errors.values()) if isinstance(errors, dict) else len(errors)
-    assert total <= limits.errors, f"{total} errors: {errors}; the limit is {limits.errors}"
+    errors = total(http_metrics.get("errors"), "errors")
+    assert errors <= limits.errors, (
+        f"{errors:.0f} errors since the application's start: {http_metrics['errors']}; the limit is {limits.errors}"
+    )
 
 
-@each("protected")
-def test_protected(http_protected: dict[str, dict[str, Response]], item: Endpoint) -> None:
-    """A protected page refuses a request without a token, and one with a malformed token."""
-    for token, response in http_protected[item.path].items():
-        assert response.status in item.statuses, (
-            f"GET {item.path} with token '{token}' answered {response.status}; "
-            f"expected {' or '.join(map(str, item.statuses))}"
-        )
+@symptom
+def test_response_time(http_metrics: dict[str, Any], limits: Limits) -> None:
+    """The application answers fast, in the average that it keeps itself."""
+    average = number(part(http_metrics, "performance").get("avg_response_time"), "performance.avg_response_time")
+    assert average <= limits.response_time_s, (
+        f"the average since the application's start is {average:.2f} s; the limit is {limits.response_time_s:g} s"
+    )
+
+
+@symptom
+def test_rate_limit_hits(http_metrics: dict[str, Any], http_metrics_later: dict[str, Any], limits: Limits) -> None:
+    """Hardly a request is refused by the rate limiter while the suite watches."""
+    before, after = (total(page.get("rate_limits"), "rate_limits") for page in (http_metrics, http_metrics_later))
+    assert after - before <= limits.rate_limit_hits, (
+        f"{after - before:.0f} requests were refused within {limits.sample_s:g} s ({after:.0f} since the application's "
+        f"start): {http_metrics_later['rate_limits']}; the limit is {limits.rate_limit_hits}"
+    )

@@ -1,9 +1,10 @@
 """What protects users' data."""
 
 from fixtures.facts.app import FileState
-from fixtures.facts.security import SigningKey
-from fixtures.marks import owns
-from fixtures.settings import Limits, Security
+from fixtures.facts.http import Response
+from fixtures.facts.security import SigningKey, Users
+from fixtures.marks import each, owns
+from fixtures.settings import Endpoint, Limits, Security
 
 
 def test_env_file_mode(app_files: dict[str, FileState], settings: Security) -> None:
@@ -21,3 +22,30 @@ def test_signing_key(signing_key: SigningKey, limits: Limits) -> None:
         f"{signing_key.name} has {signing_key.length} characters; the least is {limits.signing_key_length}"
     )
     assert not signing_key.sample, f"{signing_key.name} looks like a sample from documentation"
+
+
+@each("protected")
+def test_route_protected(http_protected: dict[str, dict[str, Response]], item: Endpoint) -> None:
+    """A protected page refuses a request without a token, and one with a malformed token."""
+    for token, response in http_protected[item.path].items():
+        assert response.status in item.statuses, (
+            f"GET {item.path} with token '{token}' answered {response.status}; "
+            f"expected {' or '.join(map(str, item.statuses))}"
+        )
+
+
+@owns("users", "password_schemes")
+def test_users_table(users: Users, settings: Security) -> None:
+    """The table of users is there, with the columns that a log-in needs, and not empty."""
+    assert users.columns, f"there is no table {settings.users_table}"
+    missing = [name for name in settings.users_columns if name not in users.columns]
+    assert not missing, f"table {settings.users_table} has no column {', '.join(missing)}"
+    assert users.schemes, f"table {settings.users_table} is empty: nobody can log in"
+
+
+def test_password_hashes(password_schemes: dict[str, int], settings: Security) -> None:
+    """Every user's password is hashed, by a scheme that is made for passwords."""
+    unknown = password_schemes.get("", 0)
+    assert not unknown, (
+        f"{unknown} of {sum(password_schemes.values())} users have no {settings.hash_column} of a known scheme"
+    )

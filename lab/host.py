@@ -64,7 +64,7 @@ def boot(host: Spec) -> None:
     """Boots the host on what it had, or fresh from its image when the image is another one."""
     if leader(host) is not None and nspawn_pid(host) is not None and _same_image(host):
         return
-    lower = (image.layer(host), image.base())
+    lower = image.layers(host)
     stop(host)
     home = _home(host)
     if not _same_image(host):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import sys
 from pathlib import Path
 
 from lab import keys, mounts
 from lab.specs import Spec, specs
 from lab.state import SOURCE, folder, run, say
+from lab.wheels import wheels
 
 RELEASE = "bookworm"
 BASE = (
@@ -46,6 +46,11 @@ def base() -> Path:
     return path
 
 
+def layers(host: Spec) -> tuple[Path, ...]:
+    """Returns what the host's root is made of, the uppermost first; what is not there yet is built."""
+    return layer(host), wheels(host), base()
+
+
 def layer(host: Spec) -> Path:
     """Returns the layer that makes the base this host, building it when it is not there for just these files."""
     lower = base()
@@ -54,7 +59,7 @@ def layer(host: Spec) -> Path:
     if not path.exists():
         say(f"making {host.name} (some minutes the first time)")
         building = _fresh(path)
-        _provision(host, lower, building)
+        _provision(host, (wheels(host), lower), building)
         building.rename(path)
         _forget_older(host, path)
     return path
@@ -69,13 +74,12 @@ def _fresh(path: Path) -> Path:
     return building
 
 
-def _provision(host: Spec, lower: Path, upper: Path) -> None:
-    root, work, wheels = upper.with_suffix(".root"), upper.with_suffix(".work"), folder() / "wheels" / host.name
-    _download(host.source / "requirements.txt", wheels)
-    with mounts.overlay(root, (lower,), upper, work):
+def _provision(host: Spec, lower: tuple[Path, ...], upper: Path) -> None:
+    root, work = upper.with_suffix(".root"), upper.with_suffix(".work")
+    with mounts.overlay(root, lower, upper, work):
         run(
             "systemd-nspawn", "-q", "-D", str(root), "--register=no", "--keep-unit", "--pipe", "--as-pid2",
-            f"--bind-ro={SOURCE.parent}:/mnt/lab", f"--bind-ro={wheels}:/mnt/wheels", "--private-network",
+            f"--bind-ro={SOURCE.parent}:/mnt/lab", "--private-network",
             f"--setenv=HOST={host.name}", f"--setenv=ADDRESS={host.address}",
             f"--setenv=DEPLOY_KEY={keys.public('deploy').strip()}",
             "/bin/sh", "-eu", "-c", f". /mnt/lab/common.sh; . /mnt/lab/hosts/{host.name}/provision.sh",
@@ -85,18 +89,6 @@ def _provision(host: Spec, lower: Path, upper: Path) -> None:
             target = root / "etc/ssh" / f"ssh_host_ed25519_key{source.suffix}"
             shutil.copyfile(source, target)
             target.chmod(mode)
-
-
-def _download(requirements: Path, wheels: Path) -> None:
-    """Fetches the host's Python packages out here, where there is a network and the user's pip settings hold."""
-    wheels.mkdir(parents=True, exist_ok=True)
-    if requirements.exists():
-        run(
-            sys.executable, "-m", "pip", "download", "-q", "--dest", str(wheels), "--only-binary=:all:",
-            "--python-version=3.11", "--implementation=cp", "--abi=cp311", "--abi=abi3", "--abi=none",
-            "--platform=manylinux_2_28_x86_64", "--platform=manylinux2014_x86_64", "--platform=any",
-            "-r", str(requirements),
-        )  # fmt: skip
 
 
 def _forget_older(host: Spec, current: Path) -> None:

@@ -17,13 +17,17 @@ BRIDGE = f"runbooklab{NETWORK.rpartition('.')[2]}"
 
 @dataclass(frozen=True)
 class Spec:
-    """A host: its address's last number, Debian packages, Python requirements, small disks, and when it is ready."""
+    """A host: its address's last number, Debian packages, small disks, and when it is ready.
+
+    `wheels` are Python packages beside those of its requirements.txt: a requirement by the name it is installed under.
+    """
 
     name: str
     number: int
     packages: tuple[str, ...]
     disks: tuple[str, ...]
     ready: str
+    wheels: dict[str, str]
 
     @property
     def source(self) -> Path:
@@ -48,7 +52,12 @@ def specs() -> dict[str, Spec]:
         entry = yaml.safe_load(path.read_text(encoding="utf-8"))
         name = path.parent.name
         found[name] = Spec(
-            name, entry["number"], tuple(entry["packages"]), tuple(entry.get("disks", ())), entry["ready"]
+            name,
+            entry["number"],
+            tuple(entry["packages"]),
+            tuple(entry.get("disks", ())),
+            entry["ready"],
+            entry.get("wheels", {}),
         )
     return found
 

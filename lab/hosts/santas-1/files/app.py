@@ -138,6 +138,7 @@ def metrics_page():
 
 
 @app.get("/api/search")
+@limiter.limit("60 per minute")
 def search():
     term = request.args.get("q", "")[:100]
     key = "search:" + hashlib.sha256(term.encode()).hexdigest()[:24]

@@ -5,9 +5,30 @@ install -o santas-api -g santas-api -m 0644 $files/app.py $files/gunicorn.conf.p
 printf 'venv/\n.env\nlogs/\n__pycache__/\n' > $backend/.gitignore
 chown santas-api:santas-api $backend/.gitignore
 
+# The release's wheels are on the host, as it has no way to a package index. Of the language packages, which are big,
+# what only their own tests need is left out, and they are not compiled ahead: the service itself does not load them.
+releases=/srv/releases
 python3 -m venv $backend/venv
-$backend/venv/bin/python -m pip install -q --no-index --find-links /mnt/wheels -r $backend/requirements.txt
+packages=$backend/venv/lib/python3.11/site-packages
+$backend/venv/bin/python -m pip install -q --no-index --find-links $releases/wheels --no-compile -r $backend/requirements.txt \
+  en_core_web_sm
+find $packages -type d -name tests -prune -exec rm -r {} +
+find $packages -type f \( -name '*.cpp' -o -name '*.pyx' -o -name '*.pxd' \) -delete
+$backend/venv/bin/python -m compileall -q -x 'site-packages/(spacy|thinc|numpy|nltk|pip|setuptools|pygments)/' $packages
+printf '[install]\nno-index = true\nfind-links = %s\n' $releases/wheels > $backend/venv/pip.conf
 chown -R santas-api:santas-api $backend/venv
+
+# NLTK's sentiment lexicon, abridged, as its downloader leaves it in the service's home; the release has it too.
+python3 - $files/vader_lexicon.txt $releases/nltk_data/sentiment $root/nltk_data/sentiment <<'PY'
+import pathlib, sys, zipfile
+lexicon, *folders = map(pathlib.Path, sys.argv[1:])
+for folder in folders:
+    folder.mkdir(parents=True)
+    with zipfile.ZipFile(folder / "vader_lexicon.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        # NLTK stumbles over an empty last line.
+        archive.writestr("vader_lexicon/vader_lexicon.txt", lexicon.read_text().rstrip())
+PY
+chown -R santas-api:santas-api $root/nltk_data
 
 umask 077
 cat > $backend/.env <<EOF
@@ -34,10 +55,10 @@ setpriv --reuid santas-api --regid santas-api --clear-groups git init -q --bare 
 git_as init -q -b main
 git_as config user.name santas-api
 git_as config user.email santas-api@localhost
-git_as add .gitignore requirements.txt
-git_as commit -q -m "Requirements"
-git_as add .
+git_as add .gitignore app.py requirements.txt
 git_as commit -q -m "The gift finder's API"
+git_as add .
+git_as commit -q -m "Settings of gunicorn"
 git_as tag v1.0.0
 git_as remote add origin /srv/git/santas-gift-finder.git
 git_as push -q -u origin main --tags
