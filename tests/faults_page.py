@@ -19,9 +19,9 @@ KEPT = ROOT / "tests" / "expected" / "seen.json"
 PAGE = ROOT / "docs" / "faults.md"
 HEAD = """# Faults
 
-Every check was seen to fail: `tox run -e matrix` breaks the lab's real hosts in each of these ways, holds the report against
-what it must say, and repairs the host, by the runbook's own resolution wherever its commands can run. This page is written
-from what those runs saw (`python -m tests.faults_page`).
+Every check was seen to fail: `tox run -e matrix` breaks the lab's real hosts in each of these ways, holds the report
+against what it must say, and repairs the host, by the runbook's own resolution wherever its commands can run. This page
+is written from what those runs saw (`python -m tests.faults_page`).
 """
 FAULTS = """
 ## Faults
@@ -35,8 +35,8 @@ green after it, `lab` when the resolution is a person's to decide (a restore, a 
 CHECKS = """
 ## Checks
 
-*First in* are the faults whose one cause the check was; *red in* counts those where it was red as a consequence. A check
-without a fault is proven on recorded output of the real tool, because no host can be broken that way at will.
+*First in* are the faults whose one cause the check was; *red in* counts those where it was red as a consequence. A
+check without a fault is proven on recorded output of the real tool, because no host can be broken that way at will.
 
 | check | first in | red in |
 | --- | --- | --- |
