@@ -81,11 +81,8 @@ def test_the_page(tmp_path: Path) -> None:
     text = page(tmp_path)
     link = "../runbooks/harbour/runbook.md#crane-stuck"
     assert "## Harbour: runbook" in text
-    assert (
-        "3 entries of the ledger: 1 answered by checks, 1 that wait for a check, 0 about what is not there, 1 left"
-        in text
-    )
-    assert " to people." in text
+    assert "3 entries of the ledger: 1 answered by checks, 1 that wait for a check, " in text
+    assert "0 about what is not there, 1 left to people." in text
     assert f"| `a.1` | It turns | `crane.turns` [7]({link}) |" in text
     assert f"| `a.2` | It is greased | `crane.greased` (not automated yet) [9]({link}) |" in text
     assert "| `a.3` | It is painted | people: a matter of taste |" in text
