@@ -27,7 +27,8 @@ class Problem:
 
 def lint(runbook: Runbook) -> list[Problem]:
     """Returns what the rules find in a runbook, in the order of its lines."""
-    found = [p for section in runbook.sections for d in section.diagnostics for p in _commands(runbook, d)]
+    found = [p for function in runbook.functions.values() for p in _commands(runbook, function)]
+    found += [p for section in runbook.sections for d in section.diagnostics for p in _commands(runbook, d)]
     for section in runbook.sections:
         for step in section.resolution:
             found += [*_commands(runbook, step), *_dangers(runbook, step)]

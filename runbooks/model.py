@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 Danger = Literal["none", "restart", "config-change", "data-loss"]
 Severity = Literal["P1", "P2", "P3"]
+
+# Where the shell expects the name of a command, variables for it alone before it: `MONGO_S=600 mongo_set file key`.
+CALL = r"(?:^|[\n;&|(])\s*(?:\w+=\S*\s+)*{}(?![\w-])"
 
 
 class RunbookError(Exception):
@@ -59,15 +63,24 @@ class Section:
 
 @dataclass(frozen=True)
 class Runbook:
-    """A runbook that was read; `contacts` are the lines of its contact list, for people."""
+    """A runbook that was read; `contacts` are the lines of its contact list, for people.
+
+    `functions`: the shell functions that stand above the first section, by name; any command may call them.
+    """
 
     path: Path
     title: str
     sections: tuple[Section, ...]
     contacts: tuple[str, ...] = ()
     check_lines: dict[str, int] = field(default_factory=dict)
+    functions: dict[str, Step] = field(default_factory=dict)
 
     def sections_of(self, check: str) -> tuple[Section, ...]:
         """Every section that names the check, those with a resolution first, else in document order."""
         named = [s for s in self.sections if check in s.checks]
         return tuple(sorted(named, key=lambda s: not s.resolution))
+
+    def pasteable(self, command: str) -> str:
+        """Returns a command that runs in any shell: the functions that it calls stand before it."""
+        called = [f.command for name, f in self.functions.items() if re.search(CALL.format(name), command)]
+        return "\n".join([*called, command])

@@ -5,6 +5,8 @@ it says what the text below it is, for the section above it. A label may be a bo
 `**Severity:** P1`). A bold line on its own that is no label ends the label before it. A label heading that is not
 deeper than the section above it (`## Contact Information`) belongs to the whole document.
 
+A shell function in a fence above the first section (`redis() { …; }`) may be called by the commands of any section.
+
 Where no label stands above a fence, one rule decides: under a heading, or below a chapter, whose words tell people
 to act (emergency, recovery, prevention, maintenance, optimization) it is a resolution; else it is diagnostics.
 Lists without a label are prose for people and not read. Fences of other languages than the shell's, SQL, Python and
@@ -24,7 +26,7 @@ from markdown_it.token import Token
 from runbooks.draft import Draft
 from runbooks.fence import FenceReader
 from runbooks.model import Runbook, RunbookError, Section, Severity, Step
-from runbooks.shell import LANGUAGES, pieces
+from runbooks.shell import LANGUAGES, functions, pieces
 from runbooks.words import Anchors, Label, bold_start, label_of, lines_of, plain
 
 
@@ -53,6 +55,7 @@ class _Reader:
         self._section: Draft | None = None
         self._sections: list[Section] = []
         self._contacts: list[str] = []
+        self._functions: dict[str, Step] = {}
         self._label: Label | None = None
         # One entry an open list item: the words that lead it, to go with its commands or its sub-items.
         self._items: list[str] = []
@@ -71,7 +74,8 @@ class _Reader:
             elif token.type == "list_item_close":
                 self._items.pop()
         self._close()
-        return Runbook(self._path, self._title, tuple(self._sections), tuple(self._contacts), self._fences.check_lines)
+        sections, contacts = tuple(self._sections), tuple(self._contacts)
+        return Runbook(self._path, self._title, sections, contacts, self._fences.check_lines, self._functions)
 
     def _heading(self, level: int, inline: Token) -> None:
         words = plain(inline.children or (), code="")
@@ -151,6 +155,8 @@ class _Reader:
         label = self._label or (self._section.default_label() if self._section else None)
         if self._section is None or label not in ("diagnostics", "resolution"):
             self._fences.no_markers(found)
+            if not self._headings:
+                self._functions |= functions(found)
         elif label == "diagnostics":
             self._section.diagnostics += self._fences.diagnostics(found)
         else:

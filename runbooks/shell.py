@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from runbooks.model import Step
 from runbooks.quoting import shell_complete
 
 SHELL = frozenset({"", "bash", "sh", "shell", "console"})
@@ -14,6 +15,7 @@ SQL = frozenset({"sql", "postgresql"})
 SCRIPT = frozenset({"python", "py", "javascript", "js"})
 LANGUAGES = SHELL | SQL | SCRIPT
 
+FUNCTION = re.compile(r"(\w+)\s*\(\)\s*\{")
 COMMENT = re.compile(r"\s*(?:#|--\s|//)\s*(.*)$")
 
 
@@ -49,6 +51,12 @@ def pieces(content: str, language: str, first_line: int) -> Iterator[Piece]:
             open_lines = []
     if open_lines:
         yield Piece("command", "\n".join(open_lines), start)
+
+
+def functions(found: Iterable[Piece]) -> dict[str, Step]:
+    """Returns the shell functions that are defined among the parts of a fence, by name."""
+    named = [(FUNCTION.match(piece.text), piece) for piece in found if piece.kind == "command"]
+    return {match[1]: Step(piece.text, piece.line) for match, piece in named if match}
 
 
 def _ends_before(text: str, complete: Callable[[str], bool] | None) -> bool:

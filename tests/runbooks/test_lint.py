@@ -145,3 +145,8 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["lint", str(good), str(bad)]) == 1
     assert capsys.readouterr().out == f"{bad}:3: interactive: it waits for a person; instead: a command that ends\n"
     assert main(["lint", str(tmp_path / "gone.md")]) == 2
+
+
+def test_functions_are_looked_at_too() -> None:
+    """A function of the head is as good or bad as the commands that call it."""
+    assert found("# R\n\n```bash\nask() { curl -fsS http://localhost/; }\n```\n") == ["4 curl-timeout"]

@@ -141,3 +141,39 @@ def test_sections_of_a_check_have_those_with_a_resolution_first() -> None:
     fence = "```bash\n# check: a.b\ntrue\n```\n"
     text = f"## One\n{fence}\n## Two\n{fence}\n**Resolution:**\n- Do it.\n"
     assert [s.title for s in parse(Path("r.md"), text).sections_of("a.b")] == ["Two", "One"]
+
+
+FUNCTIONS = """# R
+
+```bash
+# What it is for.
+ask() { cat | tool "$1"; }
+
+ask_all() {
+  tool
+}
+```
+
+## A
+
+**Resolution:**
+```bash
+N=1 ask door <<'END'
+asked
+END
+
+task; ask_all; true
+
+true && task
+```
+"""
+
+
+def test_functions_of_the_head_stand_before_what_calls_them() -> None:
+    """A command that is pasted alone brings the functions that it calls, and no others."""
+    runbook = parse(Path("r.md"), FUNCTIONS)
+    assert {name: step.line for name, step in runbook.functions.items()} == {"ask": 5, "ask_all": 7}
+    ask, both, none = (step.command for step in runbook.sections[0].resolution)
+    assert runbook.pasteable(ask) == f'ask() {{ cat | tool "$1"; }}\n{ask}'
+    assert runbook.pasteable(both) == f"ask_all() {{\n  tool\n}}\n{both}"
+    assert runbook.pasteable(none) == none
