@@ -144,7 +144,8 @@ ENDLESS = (
     _rule("curl-timeout", r"\bcurl\b(?![^|;\n]*(?:--max-time|\s-m\s))", "a hung server hangs it", "--max-time"),
     _rule(
         "journal-window",
-        r"\bjournalctl\b(?![^|;\n]*(?:--since|\s-S\s|\s-n\s|--lines|--vacuum|--disk-usage|--list-boots|--header))",
+        r"\bjournalctl\b(?![^|;\n]*(?:--since|\s-S\s|\s-n\s|--lines|--vacuum|--disk-usage|--list-boots|--header|--flush"
+        r"|\|\s*head\s))",
         "it reads the whole journal",
         "--since",
     ),
