@@ -4,10 +4,10 @@ from packaging.requirements import Requirement
 
 from checks import expect
 from fixtures.facts.app import Checkout, FileState
-from fixtures.facts.packages import Packages
 from fixtures.facts.processes import Process
 from fixtures.facts.source import Limiter, Source
 from fixtures.facts.units import Listener, Unit
+from fixtures.facts.venv import Packages
 from fixtures.facts.workers import Growth
 from fixtures.marks import each, owns, symptom, vital
 from fixtures.settings import App, Limits

@@ -1,9 +1,17 @@
-"""The operating system: it answers, it may be looked at, and it has room."""
+"""The operating system: it answers, it may be looked at, it has room, and nothing wears it down."""
 
-from fixtures.facts.os import Filesystem, Load, Memory
+from fixtures.facts.activity import Activity, Cpu, Disk, Interface, ProcessCpu
+from fixtures.facts.clock import Clock, ClockOffset
+from fixtures.facts.journal import JournalStore
+from fixtures.facts.kernel import Array, DiskHealth
+from fixtures.facts.os import Filesystem, Load, Memory, Mount, Pressure
+from fixtures.facts.packages import Reboot
+from fixtures.facts.processes import Process
 from fixtures.marks import owns, symptom, vital
-from fixtures.settings import Limits
+from fixtures.settings import Limits, Os
 from fixtures.text import size
+
+DAY = 24 * 3600
 
 
 @owns("host", "identity")
@@ -19,6 +27,30 @@ def test_sudo_granted(sudo: str) -> None:
     assert sudo.strip(), "sudo -l lists nothing"
 
 
+@owns("journal_access")
+def test_journal_readable(journal_access: str) -> None:
+    """The suite's user may read the system's journal: without the right, every log looks free of complaints."""
+    assert journal_access.startswith("/"), f"the journal's place is {journal_access!r}"
+
+
+@owns("clock_offset")
+@vital
+def test_clock_agrees(clock_offset: ClockOffset, limits: Limits) -> None:
+    """The host's clock agrees with the one of the machine that checks."""
+    ahead = clock_offset.seconds
+    assert abs(ahead) - clock_offset.margin <= limits.clock_offset_s, (
+        f"the host's clock is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} the one here, so one of them "
+        f"is wrong; the limit is {limits.clock_offset_s:g} s"
+    )
+
+
+@owns("clock")
+def test_clock_synchronised(clock: Clock) -> None:
+    """A time service keeps the clock right; a container has the clock of its machine."""
+    assert clock.synchronised or clock.container, "no time service keeps the clock: NTPSynchronized is no"
+
+
+@owns("filesystems")
 @vital
 def test_filesystem_space(filesystems: list[Filesystem], limits: Limits) -> None:
     """Every filesystem that holds data has free space left."""
@@ -28,6 +60,7 @@ def test_filesystem_space(filesystems: list[Filesystem], limits: Limits) -> None
     assert not full, f"{told}; the limit is {limits.disk_used_percent:g} %"
 
 
+@owns("filesystem_inodes")
 @vital
 def test_filesystem_inodes(filesystem_inodes: list[Filesystem], limits: Limits) -> None:
     """Every filesystem that holds data has free inodes left."""
@@ -37,6 +70,45 @@ def test_filesystem_inodes(filesystem_inodes: list[Filesystem], limits: Limits) 
     assert not full, f"{told}; the limit is {limits.inodes_used_percent:g} %"
 
 
+@owns("mounts")
+@vital
+def test_mounts_writable(mounts: list[Mount], settings: Os) -> None:
+    """No filesystem is read-only that nobody wanted so: a kernel does that when a disk fails."""
+    assert mounts, "no filesystem that holds data is mounted"
+    bad = [m for m in mounts if m.read_only and not m.wanted and m.mount not in settings.read_only]
+    assert not bad, f"{', '.join(map(str, bad))}; expected to write there"
+
+
+@owns("kernel_log")
+def test_kernel_errors(kernel_faults: list[str]) -> None:
+    """The kernel reported no failing disk, filesystem, memory or processor since the boot, of the last day."""
+    assert not kernel_faults, f"{len(kernel_faults)} lines in the kernel's log, the last: {kernel_faults[-1]}"
+
+
+@owns("arrays")
+def test_raid_healthy(arrays: list[Array]) -> None:
+    """Every software RAID array is active and has all of its members."""
+    bad = [a for a in arrays if not a.active or a.working < a.members or a.failed]
+    assert not bad, ", ".join(f"{a.name} is {a.words}" for a in bad)
+
+
+@owns("disk_health")
+def test_disks_healthy(disk_health: list[DiskHealth]) -> None:
+    """Every physical disk says of itself that it is well; a virtual one is the provider's matter."""
+    bad = [d for d in disk_health if not d.healthy]
+    told = ", ".join(f"{d.name} ({d.model}): {d.words}" for d in bad)
+    assert not bad, f"{told}; expected PASSED or OK (behind a RAID controller its own tool tells)"
+
+
+def test_process_memory(processes: list[Process], memory: Memory, limits: Limits) -> None:
+    """No single process holds a great part of the memory."""
+    most = limits.process_memory_ratio * memory.total
+    big = sorted((p for p in processes if p.rss > most), key=lambda p: -p.rss)
+    told = ", ".join(f"pid {p.pid} of {p.user} holds {size(p.rss)} ({p.command:.60})" for p in big[:3])
+    assert not big, f"{told}; the limit is {size(most)}, {limits.process_memory_ratio:.0%} of the memory"
+
+
+@owns("memory")
 def test_memory_available(memory: Memory, limits: Limits) -> None:
     """Enough memory is available for a peak."""
     ratio = memory.available / memory.total
@@ -54,6 +126,48 @@ def test_swap_used(memory: Memory, limits: Limits) -> None:
     )
 
 
+@owns("memory_pressure")
+@symptom
+def test_memory_pressure(memory_pressure: Pressure, memory: Memory, activity: Activity, limits: Limits) -> None:
+    """Processes hardly wait for memory, and what little may be left of it does not run away within seconds."""
+    assert memory_pressure.five_minutes <= limits.memory_pressure_percent, (
+        f"in the last 5 minutes some process waited for memory {memory_pressure.five_minutes:.0f} % of the time; "
+        f"the limit is {limits.memory_pressure_percent:g} %"
+    )
+    short = memory.available < 2 * limits.memory_available_ratio * memory.total
+    assert not short or activity.memory_fall <= limits.memory_fall_ratio, (
+        f"{activity.memory_fall:.0%} of the available memory went away within {activity.seconds:.1f} s, and "
+        f"{size(memory.available)} is left; the limit is {limits.memory_fall_ratio:.0%}"
+    )
+
+
+def test_oom_kills(oom_kills: list[str]) -> None:
+    """The kernel killed no process for want of memory since the boot, of the last day."""
+    assert not oom_kills, f"{len(oom_kills)} lines in the kernel's log, the last: {oom_kills[-1]}"
+
+
+@owns("process_cpu")
+def test_process_cpu(process_cpu: list[ProcessCpu], limits: Limits) -> None:
+    """No process takes a whole processor; one that only just began, or that is nice to the others, may."""
+    busy = [
+        p for p in process_cpu
+        if p.cpu > limits.process_cpu_percent and p.seconds >= limits.process_cpu_s and p.nice <= 0
+    ]  # fmt: skip
+    told = ", ".join(f"pid {p.pid} ({p.name}) takes {p.cpu:.0f} % of a processor" for p in busy)
+    assert not busy, f"{told}; the limit is {limits.process_cpu_percent:g} %"
+
+
+@owns("activity")
+@symptom
+def test_cpu_busy(cpu: Cpu, limits: Limits) -> None:
+    """The processors are not busy all of the time."""
+    assert cpu.busy <= limits.cpu_busy_percent, (
+        f"the processors are {cpu.busy:.0f} % busy (user {cpu.user:.0f}, system {cpu.system:.0f}, "
+        f"stolen {cpu.steal:.0f}); the limit is {limits.cpu_busy_percent:g} %"
+    )
+
+
+@owns("load")
 @symptom
 def test_load(load: Load, limits: Limits) -> None:
     """The 5-minute load average is bearable for the number of processors."""
@@ -61,6 +175,75 @@ def test_load(load: Load, limits: Limits) -> None:
     assert load.five <= most, f"load is {load.five:g} on {load.processors} processors; the limit is {most:g}"
 
 
-def test_oom_kills(oom_kills: list[str]) -> None:
-    """The kernel killed no process for want of memory in the last 24 hours."""
-    assert not oom_kills, f"{len(oom_kills)} lines in the kernel log, the last: {oom_kills[-1]}"
+@symptom
+def test_disk_busy(disks: list[Disk], limits: Limits) -> None:
+    """No disk is at work all of the time."""
+    busy = [disk for disk in disks if disk.busy > limits.disk_busy_percent]
+    assert not busy, f"{'; '.join(map(str, busy))}; the limit is {limits.disk_busy_percent:g} %"
+
+
+@owns("io_pressure")
+@symptom
+def test_io_pressure(io_pressure: Pressure, limits: Limits) -> None:
+    """Processes hardly wait for disks."""
+    assert io_pressure.minute <= limits.io_pressure_percent, (
+        f"in the last minute some process waited for a disk {io_pressure.minute:.0f} % of the time; "
+        f"the limit is {limits.io_pressure_percent:g} %"
+    )
+
+
+def test_network_clean(interfaces: list[Interface], activity: Activity, limits: Limits) -> None:
+    """No interface counts errors, drops more than some stray frames, or is near its link's speed."""
+    up = [i for i in interfaces if i.state in ("up", "unknown")]
+    # Frames of a protocol that nobody speaks (LLDP, spanning tree) count as dropped: a few are no fault.
+    drops = limits.network_drops * activity.seconds
+    bad = [i for i in up if i.errors > 0 or i.drops > drops or i.used_percent > limits.network_used_percent]
+    assert not bad, (
+        f"{'; '.join(map(str, bad))}; expected no error, at most {limits.network_drops:g} drops a second, and "
+        f"{limits.network_used_percent:g} % of the link's speed"
+    )
+
+
+@owns("journal_store")
+def test_journal_retention(journal_store: JournalStore, limits: Limits) -> None:
+    """The journal is kept on disk and reaches back far enough, or has the room to get there."""
+    assert journal_store.persistent, "the journal is in memory only and ends with the next boot; expected it on disk"
+    days = limits.journal_kept_s / DAY
+    ends = journal_store.ends_after
+    assert ends is None or ends >= limits.journal_kept_s, (
+        f"MaxRetentionSec ends the journal after {ends / DAY:.1f} days; the least is {days:g} days"
+    )
+    assert journal_store.oldest >= limits.journal_kept_s or not journal_store.deletes, (
+        f"the journal reaches back {journal_store.oldest / DAY:.1f} days and is full: it holds "
+        f"{size(journal_store.used)} and may hold {size(journal_store.most)}; the least is {days:g} days"
+    )
+
+
+def test_journal_size(journal_store: JournalStore, limits: Limits) -> None:
+    """The journal does not fill the disk."""
+    assert journal_store.used <= limits.journal_bytes, (
+        f"the journal holds {size(journal_store.used)}; the limit is {size(limits.journal_bytes)}"
+    )
+
+
+@owns("package_lists")
+def test_package_lists_fresh(package_lists: float, limits: Limits) -> None:
+    """apt's lists of packages are of this week; older ones know of no newer update."""
+    assert package_lists <= limits.package_lists_s, (
+        f"apt's lists are {package_lists / DAY:.0f} days old; the limit is {limits.package_lists_s / DAY:g} days"
+    )
+
+
+@owns("security_updates")
+def test_security_updates(security_updates: list[str], limits: Limits) -> None:
+    """No security update waits to be installed."""
+    assert len(security_updates) <= limits.security_updates, (
+        f"{len(security_updates)} wait: {', '.join(security_updates[:5])}; the limit is {limits.security_updates}"
+    )
+
+
+@owns("reboot")
+def test_reboot_not_required(reboot: Reboot) -> None:
+    """No installed update waits for a reboot."""
+    assert not reboot.packages, f"a reboot is due: {', '.join(reboot.packages)} asked for it"
+    assert reboot.running == reboot.newest, f"kernel {reboot.running} runs and {reboot.newest} is installed"

@@ -7,7 +7,7 @@ systemd-machine-id-setup >/dev/null 2>&1 || true
 mkdir -p /etc/systemd/network /etc/systemd/journald.conf.d
 printf '[Match]\nName=host0\n[Network]\nAddress=%s/24\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n' "$ADDRESS" \
   > /etc/systemd/network/10-host0.network
-printf '[Journal]\nStorage=persistent\nSystemMaxUse=64M\nRateLimitIntervalSec=0\n' > /etc/systemd/journald.conf.d/lab.conf
+printf '[Journal]\nStorage=persistent\nSystemMaxUse=512M\nRateLimitIntervalSec=0\n' > /etc/systemd/journald.conf.d/lab.conf
 systemctl -q enable systemd-networkd ssh
 # What makes no sense in a container, or would change the host under the tests.
 systemctl -q mask systemd-networkd-wait-online.service apt-daily.timer apt-daily-upgrade.timer man-db.timer \

@@ -126,7 +126,8 @@ ENDLESS = (
     _rule("curl-timeout", r"\bcurl\b(?![^|;\n]*(?:--max-time|\s-m\s))", "a hung server hangs it", "--max-time"),
     _rule(
         "journal-window",
-        r"\bjournalctl\b(?![^|;\n]*(?:--since|\s-S\s|\s-n\s|\s-f\b|--follow|--lines|--vacuum|--disk-usage|--list-boots|--header))",
+        r"\bjournalctl\b(?![^|;\n]*(?:--since|\s-S\s|\s-n\s|\s-f\b|--follow|--lines|--vacuum|--disk-usage|--list-boots|--header"
+        r"|--flush|\|\s*head\s))",
         "it reads the whole journal",
         "--since",
     ),

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -15,18 +15,23 @@ import yaml
 
 from tests.conftest import ROOT, Result, run_gate
 
-OUT = ROOT / "reports" / "out" / "lab"
-SEEN = ROOT / "reports" / "out" / "matrix.jsonl"
+OUT = ROOT / "reports" / "out"
+LAB = ROOT / "inventory" / "lab.yml"
+SEEN = OUT / "matrix.jsonl"
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What a fault must look like: the cause that stands first, what else may be red or blocked, who repairs it."""
+    """What a fault must look like: the cause that stands first, what else may be red or blocked, who repairs it.
+
+    `limits` go over those of the lab's inventory while the fault is judged, where the lab had to be generous.
+    """
 
     fault: str
     cause: str
     red: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
+    limits: dict[str, float] = field(default_factory=dict)
     section: str = ""
     repair: str = "lab"
     telling: bool = False
@@ -78,11 +83,21 @@ class Gate:
         return next(f for f in self.findings if f["check"] == check and f["outcome"] in ("failed", "blocked"))
 
 
-def gate(*arguments: str) -> Gate:
-    """Runs the gate against the lab."""
-    result = run_gate(ROOT, "--hosts=lab", *arguments)
-    document = json.loads((OUT / "findings.json").read_text(encoding="utf-8"))
-    return Gate(result, document["findings"], (OUT / "report.html").read_text(encoding="utf-8"))
+def gate(*arguments: str, limits: dict[str, float] | None = None) -> Gate:
+    """Runs the gate against the lab; `limits` go over those of the lab's inventory."""
+    name = "lab"
+    if limits:
+        name = "lab-limits"
+        inventory = yaml.safe_load(LAB.read_text(encoding="utf-8"))
+        inventory["limits"] = {**inventory.get("limits", {}), **limits}
+        LAB.with_stem(name).write_text(yaml.safe_dump(inventory), encoding="utf-8")
+    try:
+        result = run_gate(ROOT, f"--hosts={name}", *arguments)
+    finally:
+        if limits:
+            LAB.with_stem(name).unlink()
+    document = json.loads((OUT / name / "findings.json").read_text(encoding="utf-8"))
+    return Gate(result, document["findings"], (OUT / name / "report.html").read_text(encoding="utf-8"))
 
 
 def green(limit_s: float = 60) -> Gate:
@@ -116,7 +131,7 @@ def prove(expected: Expected) -> None:
     """
     lab("break", expected.fault)
     try:
-        broken = gate()
+        broken = gate(limits=expected.limits)
         judge(expected, broken)
         if expected.repair == "runbook":
             commands = apply_resolution(broken.of(expected.cause))

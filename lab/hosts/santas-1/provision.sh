@@ -10,3 +10,5 @@ db_password=$(random 24) redis_password=$(random 24) monitor_password=$(random 2
 . $files/nginx.sh
 . $files/backups.sh
 . $files/monitoring.sh
+. $files/packages.sh
+install -m 0755 $files/kernel-log.sh /usr/local/sbin/lab-kernel-log
