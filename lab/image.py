@@ -1,13 +1,15 @@
-"""Images: a Debian base that all hosts share, and a layer a host, rebuilt when what they are made from changes."""
+"""Images: a Debian base that all hosts share, and layers over it, rebuilt when what they are made from changes."""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from lab import keys, mounts
+from lab.machine import nspawn
 from lab.specs import Spec, specs
 from lab.state import SOURCE, folder, run, say
 
@@ -16,7 +18,8 @@ BASE = (
     "systemd", "systemd-sysv", "dbus", "openssh-server", "iproute2", "iputils-ping", "procps", "sudo", "python3",
     "python3-venv", "nftables", "git", "jq", "curl", "ca-certificates", "less",
 )  # fmt: skip
-COMMON = SOURCE.parent / "common.sh"
+LAB = SOURCE.parent
+COMMON = ("common.sh", "certificate.sh")
 
 
 def _digest(*parts: str | Path) -> str:
@@ -46,17 +49,39 @@ def base() -> Path:
     return path
 
 
-def layer(host: Spec) -> Path:
-    """Returns the layer that makes the base this host, building it when it is not there for just these files."""
-    lower = base()
-    digest = _digest(lower.name, COMMON.read_text(encoding="utf-8"), host.source, keys.public("deploy"))
-    path = folder() / "images" / f"{host.name}-{digest}"
+def layers(host: Spec) -> tuple[Path, ...]:
+    """Returns the host's image, the topmost layer first, building what is not there for just these files."""
+    lower: tuple[Path, ...] = (base(),)
+    for name in host.layers:
+        lower = (_layer(name, LAB / "layers" / name, lower, "", {}), *lower)
+    common = "\0".join((LAB / name).read_text(encoding="utf-8") for name in COMMON)
+    return (_layer(host.name, host.source, lower, common, _environment(host)), *lower)
+
+
+def _environment(host: Spec) -> dict[str, str]:
+    """What provisioning is told: by the environment, which no other user can read."""
+    authority_key, authority = keys.authority()
+    known = "".join(f"{each.address} {' '.join((each.name, *each.names))}\n" for each in specs().values())
+    return {
+        "HOST": host.name,
+        "ADDRESS": host.address,
+        "HOSTS": known,
+        "DEPLOY_KEY": keys.public("deploy").strip(),
+        "AUTHORITY": authority,
+        "AUTHORITY_KEY": authority_key,
+        **{name: keys.secret(name) for name in host.secrets},
+    }
+
+
+def _layer(name: str, source: Path, lower: tuple[Path, ...], common: str, environment: Mapping[str, str]) -> Path:
+    digest = _digest(lower[0].name, common, source, *(f"{key}={value}" for key, value in environment.items()))
+    path = folder() / "images" / f"{name}-{digest}"
     if not path.exists():
-        say(f"making {host.name} (some minutes the first time)")
+        say(f"making {name} (some minutes the first time)")
         building = _fresh(path)
-        _provision(host, lower, building)
+        _provision(name, source, lower, building, environment)
         building.rename(path)
-        _forget_older(host, path)
+        _forget_older(name, path)
     return path
 
 
@@ -69,37 +94,44 @@ def _fresh(path: Path) -> Path:
     return building
 
 
-def _provision(host: Spec, lower: Path, upper: Path) -> None:
-    root, work, wheels = upper.with_suffix(".root"), upper.with_suffix(".work"), folder() / "wheels" / host.name
-    _download(host.source / "requirements.txt", wheels)
-    with mounts.overlay(root, (lower,), upper, work):
+def _provision(name: str, source: Path, lower: tuple[Path, ...], upper: Path, environment: Mapping[str, str]) -> None:
+    root, work, wheels = upper.with_suffix(".root"), upper.with_suffix(".work"), folder() / "wheels" / name
+    _download(source / "requirements.txt", wheels)
+    is_host = "HOST" in environment
+    script = f". /mnt/lab/{source.relative_to(LAB)}/provision.sh"
+    with mounts.overlay(root, lower, upper, work):
         run(
-            "systemd-nspawn", "-q", "-D", str(root), "--register=no", "--keep-unit", "--pipe", "--as-pid2",
-            f"--bind-ro={SOURCE.parent}:/mnt/lab", f"--bind-ro={wheels}:/mnt/wheels", "--private-network",
-            f"--setenv=HOST={host.name}", f"--setenv=ADDRESS={host.address}",
-            f"--setenv=DEPLOY_KEY={keys.public('deploy').strip()}",
-            "/bin/sh", "-eu", "-c", f". /mnt/lab/common.sh; . /mnt/lab/hosts/{host.name}/provision.sh",
+            *nspawn(root), "--pipe", "--as-pid2",
+            f"--bind-ro={LAB}:/mnt/lab", f"--bind-ro={wheels}:/mnt/wheels", "--private-network",
+            *(f"--setenv={key}" for key in environment),
+            "/bin/sh", "-eu", "-c", f". /mnt/lab/common.sh; {script}" if is_host else script,
+            more=environment,
         )  # fmt: skip
-        hostkey = keys.key(f"host-{host.name}")
-        for source, mode in ((hostkey, 0o600), (hostkey.with_suffix(".pub"), 0o644)):
-            target = root / "etc/ssh" / f"ssh_host_ed25519_key{source.suffix}"
-            shutil.copyfile(source, target)
-            target.chmod(mode)
+        if is_host:
+            _put_host_key(name, root)
+
+
+def _put_host_key(name: str, root: Path) -> None:
+    hostkey = keys.key(f"host-{name}")
+    for source, mode in ((hostkey, 0o600), (hostkey.with_suffix(".pub"), 0o644)):
+        target = root / "etc/ssh" / f"ssh_host_ed25519_key{source.suffix}"
+        shutil.copyfile(source, target)
+        target.chmod(mode)
 
 
 def _download(requirements: Path, wheels: Path) -> None:
-    """Fetches the host's Python packages out here, where there is a network and the user's pip settings hold."""
+    """Fetches the layer's Python packages out here, where there is a network and the user's pip settings hold."""
     wheels.mkdir(parents=True, exist_ok=True)
     if requirements.exists():
         run(
             sys.executable, "-m", "pip", "download", "-q", "--dest", str(wheels), "--only-binary=:all:",
             "--python-version=3.11", "--implementation=cp", "--abi=cp311", "--abi=abi3", "--abi=none",
-            "--platform=manylinux_2_28_x86_64", "--platform=manylinux2014_x86_64", "--platform=any",
-            "-r", str(requirements),
+            "--platform=manylinux_2_28_x86_64", "--platform=manylinux2014_x86_64", "--platform=manylinux1_x86_64",
+            "--platform=any", "-r", str(requirements),
         )  # fmt: skip
 
 
-def _forget_older(host: Spec, current: Path) -> None:
-    for path in current.parent.glob(f"{host.name}-*"):
+def _forget_older(name: str, current: Path) -> None:
+    for path in current.parent.glob(f"{name}-*"):
         if path != current and not path.name.endswith((".building", ".root", ".work")):
             shutil.rmtree(path, ignore_errors=True)
