@@ -133,5 +133,6 @@ def _download(requirements: Path, wheels: Path) -> None:
 
 def _forget_older(name: str, current: Path) -> None:
     for path in current.parent.glob(f"{name}-*"):
-        if path != current and not path.name.endswith((".building", ".root", ".work")):
+        if path != current:
+            mounts.release(path)
             shutil.rmtree(path, ignore_errors=True)

@@ -8,8 +8,11 @@ name=$(date +%Y%m%d_%H%M%S)
 sbd-dump $folder/mongodb/$name.part
 mv $folder/mongodb/$name.part $folder/mongodb/$name
 export REDISCLI_AUTH=$(sed -n 's/^requirepass //p' /etc/redis/redis.conf)
+redis-cli -e BGSAVE SCHEDULE >/dev/null
+until redis-cli INFO persistence | grep -q '^rdb_bgsave_in_progress:0'; do sleep 0.1; done
+redis-cli INFO persistence | grep -q '^rdb_last_bgsave_status:ok'
 mkdir -p $folder/redis/$name
-redis-cli -e --rdb $folder/redis/$name/dump.rdb >/dev/null
+cp /var/lib/redis/dump.rdb $folder/redis/$name/
 
 for store in mongodb redis; do
   ln -sfn $name $folder/$store/latest

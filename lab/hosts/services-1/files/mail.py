@@ -1,12 +1,13 @@
 """A mail server that takes everything and keeps nothing: SMTP on port 587, with STARTTLS."""
 
 import asyncio
+import os
 import ssl
 
 from aiosmtpd.smtp import SMTP, Envelope
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.load_cert_chain("/etc/ssl/lab/services.crt", "/etc/ssl/lab/services.key")
+context.load_cert_chain("/etc/ssl/lab/smtp.crt", "/etc/ssl/lab/smtp.key")
 
 
 class Keeper:
@@ -23,7 +24,8 @@ class Keeper:
 
 def protocol() -> SMTP:
     """Returns the protocol of a connection."""
-    return SMTP(Keeper(), hostname="smtp.family.test", tls_context=context, loop=asyncio.get_running_loop())
+    offered = context if os.environ.get("STARTTLS") != "off" else None
+    return SMTP(Keeper(), hostname="smtp.family.test", tls_context=offered, loop=asyncio.get_running_loop())
 
 
 async def main() -> None:

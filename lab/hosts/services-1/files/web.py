@@ -88,5 +88,5 @@ class Server(ThreadingHTTPServer):
         """A client that goes away is no news."""
 
 
-Server.context.load_cert_chain("/etc/ssl/lab/services.crt", "/etc/ssl/lab/services.key")
+Server.context.load_cert_chain(f"/etc/ssl/lab/{NAME}.crt", f"/etc/ssl/lab/{NAME}.key")
 Server(("0.0.0.0", PORTS[NAME]), Handler).serve_forever()

@@ -1,15 +1,15 @@
 #!/usr/local/lib/mongo/bin/python
-"""What the lab needs of a MongoDB shell: lab-mongo state | initiate | eval CODE.
+"""What the lab needs of a MongoDB shell: lab-mongo state | ready | initiate | eval CODE.
 
-`eval` runs Python with `client` (the set, as its administrator), `db` (the application's database), `local` (this
-host's member) and `direct(HOST)` (another one).
+`ready` fails while the set is incomplete. `eval` runs Python with `client` (the set, as its administrator), `db` (the
+application's database), `local` (this host's member), `direct(HOST)` (another one) and `states(HOST)`.
 """
 
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bson import ObjectId
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
@@ -20,7 +20,7 @@ MEMBERS = ("family-1", "family-2", "family-3")
 
 def connect(host: str, **options: object) -> MongoClient:
     """Returns a client as the set's administrator."""
-    return MongoClient(host, username="admin", password=PASSWORD, **QUICK, **options)
+    return MongoClient(host, username="admin", password=PASSWORD, **QUICK | options)
 
 
 def direct(host: str) -> MongoClient:
@@ -43,7 +43,7 @@ def initiate() -> None:
             {"_id": number, "host": f"{host}:27017", "priority": 2 if number == 0 else 1}
             for number, host in enumerate(MEMBERS)
         ]
-        settings = {"electionTimeoutMillis": 4000, "heartbeatIntervalMillis": 1000}
+        settings = {"electionTimeoutMillis": 4000, "heartbeatIntervalMillis": 1000, "heartbeatTimeoutSecs": 4}
         direct("localhost").admin.command("replSetInitiate", {"_id": "rs0", "members": members, "settings": settings})
     while not complete():
         time.sleep(0.2)
@@ -67,16 +67,18 @@ def complete() -> bool:
 
 
 def main(what: str, code: str = "") -> int:
-    """Does what the command line says; 1 when `state` finds the set incomplete."""
+    """Does what the command line says; 1 when `ready` finds the set incomplete."""
     if what == "initiate":
         initiate()
     elif what == "eval":
         client = connect(",".join(MEMBERS), replicaSet="rs0")
         names = {"client": client, "local": direct("localhost"), "db": client.second_brain_database}
-        exec(code, names | {"direct": direct, "states": states, "time": time, "ObjectId": ObjectId})  # noqa: S102
+        names |= {"connect": connect, "direct": direct, "states": states, "now": datetime.now(UTC)}
+        exec(code, names)  # noqa: S102
+    elif what == "ready":
+        return not complete()
     else:
         print(states())
-        return not complete()
     return 0
 
 

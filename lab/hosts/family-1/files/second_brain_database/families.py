@@ -82,7 +82,9 @@ async def validate_spending(family_id: str, wish: Spending, _: Claims) -> dict[s
         return {"valid": False, "reason": "not permitted"}
     if 0 <= permission["spending_limit"] < wish.amount:
         return {"valid": False, "reason": "over the limit"}
-    return {"valid": await services.may_spend(account["account_username"], wish.amount)}
+    may = await services.may_spend(account["account_username"], wish.amount)
+    await db.families.update_one({"family_id": family_id}, {"$set": {"sbd_account.last_checked_at": datetime.now(UTC)}})
+    return {"valid": may}
 
 
 @router.post("/{family_id}/invite", status_code=201)

@@ -1,6 +1,8 @@
 """The API: health, metrics, log-in, families and administration."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pymongo
 import redis
@@ -11,10 +13,23 @@ from pymongo.errors import PyMongoError
 
 from second_brain_database import admin, families, services, telemetry
 from second_brain_database.security import is_password, limit, new_token
-from second_brain_database.stores import db, sessions
+from second_brain_database.stores import db, limiter, sessions, settings
 
 log = logging.getLogger("sbd.auth")
-app = FastAPI(title="Family Management System", version="1.2.0")
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    """Publishes the rate limit when the service starts, where nobody has set one."""
+    try:
+        await limiter.hsetnx("rate_limit_config", "requests", str(settings.RATE_LIMIT_REQUESTS))
+        await limiter.hsetnx("rate_limit_config", "period_seconds", str(settings.RATE_LIMIT_PERIOD_SECONDS))
+    except redis.RedisError:
+        log.warning("the rate limit is not published")
+    yield
+
+
+app = FastAPI(title="Family Management System", version="1.2.0", lifespan=lifespan)
 app.middleware("http")(telemetry.account)
 app.include_router(families.router)
 app.include_router(admin.router)
