@@ -10,7 +10,7 @@ import sys
 import time
 
 from lab import fault, host, image, keys, machine, network
-from lab.specs import Spec, spec, specs
+from lab.specs import Spec, spec, specs, with_needs
 from lab.state import LabError, folder, locked, say
 
 
@@ -37,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(do=do)
         return command
 
-    add("up", up, "build and boot what is not up yet").add_argument("hosts", nargs="*", metavar="HOST")
+    add("up", up, "build and boot what is not up yet, and what that needs").add_argument(
+        "hosts", nargs="*", metavar="HOST"
+    )
     down_ = add("down", down, "stop every host, and leave no process, mount or bridge behind")
     down_.add_argument("--purge", action="store_true", help="throw the images and keys away too")
     add("status", status, "show hosts and faults in force")
@@ -57,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 def up(options: argparse.Namespace) -> int:
     """Builds, boots and waits."""
     machine.require()
-    chosen = [spec(name) for name in options.hosts] or list(specs().values())
+    chosen = with_needs(options.hosts)
     started = time.monotonic()
     with locked():
         config = keys.write_ssh_config()
@@ -70,6 +72,8 @@ def up(options: argparse.Namespace) -> int:
 
 def _boot(chosen: list[Spec]) -> None:
     network.up()
+    for each in chosen:
+        image.layers(each)
     for each in chosen:
         host.boot(each)
     for each in chosen:
@@ -104,7 +108,7 @@ def reset(options: argparse.Namespace) -> int:
     machine.require()
     each = spec(options.host)
     with locked():
-        image.layer(each)
+        image.layers(each)
         host.discard(each)
         fault.forget(each)
         _boot([each])
@@ -129,7 +133,7 @@ def ssh(options: argparse.Namespace) -> int:
 def faults(_: argparse.Namespace) -> int:
     """Lists the faults."""
     for each in fault.faults().values():
-        print(f"{each.name:32} {each.host:12} {each.breaks}")
+        print(f"{each.name:32} {','.join(each.hosts):12} {each.breaks}")
     return 0
 
 

@@ -1,6 +1,6 @@
 # What every host of the lab is: sourced by /bin/sh -eu inside the image, before the host's own provision.sh.
 echo "$HOST" > /etc/hostname
-printf '127.0.0.1 localhost\n%s %s\n' "$ADDRESS" "$HOST" > /etc/hosts
+printf '127.0.0.1 localhost\n%s' "$HOSTS" > /etc/hosts
 ln -sf /usr/share/zoneinfo/Etc/UTC /etc/localtime
 systemd-machine-id-setup >/dev/null 2>&1 || true
 
@@ -25,4 +25,21 @@ if [ -f "/mnt/lab/hosts/$HOST/sudoers" ]; then
   install -m 0440 "/mnt/lab/hosts/$HOST/sudoers" /etc/sudoers.d/runbook-checks
   visudo -cqf /etc/sudoers.d/runbook-checks
 fi
+# The lab's own authority is trusted on every host; a host that issues certificates calls `authority_key` first.
+printf '%s' "$AUTHORITY" > /usr/local/share/ca-certificates/lab.crt
+update-ca-certificates >/dev/null 2>&1
+authority_key() {
+  install -d -m 0700 /etc/ssl/lab
+  printf '%s' "$AUTHORITY" > /etc/ssl/lab/authority.crt
+  (umask 077; printf '%s' "$AUTHORITY_KEY" > /etc/ssl/lab/authority.key)
+  install -m 0755 /mnt/lab/certificate.sh /usr/local/sbin/certificate
+}
+
+# The base has the services of all hosts: after this the host starts none but those that its provision.sh enables.
+quiet() {
+  mkdir -p /etc/systemd/system-preset
+  printf 'enable %s\n' ssh.service systemd-networkd.service systemd-networkd.socket > /etc/systemd/system-preset/00-lab.preset
+  echo 'disable *' >> /etc/systemd/system-preset/00-lab.preset
+  systemctl -q preset-all
+}
 random() { python3 -c "import secrets; print(secrets.token_urlsafe($1))"; }

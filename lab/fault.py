@@ -1,29 +1,41 @@
-"""Faults: deliberate breaks of a host, each with its way back, and a note of which are in force."""
+"""Faults: deliberate breaks of hosts, each with its way back, and a note of which are in force."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from lab import host as hosts
+from lab import host as machines
 from lab.specs import Spec, spec
 from lab.state import LabError, folder, say
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A break: what it does, the commands that break and repair, and the conditions that say each is done."""
+    """A break: on which hosts, what it does, the commands that break and repair, and when each of them is done.
+
+    The conditions are asked on the host `watch`, by default the first; `clean` then takes away what it left in logs.
+    """
 
     name: str
-    host: str
+    hosts: tuple[str, ...]
     breaks: str
     break_: str
     repair: str
     broken: str = "true"
     repaired: str = ""
+    watch: str = ""
+    clean: str = ""
+
+    @property
+    def watched(self) -> Spec:
+        """The host on which the fault shows."""
+        return spec(self.watch or self.hosts[0])
 
 
 def faults() -> dict[str, Fault]:
@@ -33,8 +45,14 @@ def faults() -> dict[str, Fault]:
         for name, entry in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             if name in found:
                 raise LabError(f"{path.name}: the fault '{name}' is a duplicate")
-            found[name] = Fault(name=name, break_=entry.pop("break"), **entry)
+            found[name] = _fault(name, entry)
     return found
+
+
+def _fault(name: str, entry: Mapping[str, Any]) -> Fault:
+    values = dict(entry)
+    hosts, break_ = values.pop("host"), values.pop("break")
+    return Fault(name=name, hosts=tuple(hosts) if isinstance(hosts, list) else (hosts,), break_=break_, **values)
 
 
 def fault(name: str) -> Fault:
@@ -57,40 +75,45 @@ def _notes() -> Path:
 
 
 def break_(name: str) -> None:
-    """Breaks the host, and waits until it shows."""
+    """Breaks the hosts, and waits until it shows."""
     each = fault(name)
     (_notes() / name).touch()
-    _apply(each, each.break_, "break")
+    for host in each.hosts:
+        _apply(each, host, each.break_, "break")
     _until(each, each.broken, "broken")
-    say(f"{each.host}: {each.breaks}")
+    say(f"{', '.join(each.hosts)}: {each.breaks}")
 
 
 def repair(name: str) -> None:
-    """Repairs the host, and waits until it is healthy again; repairing twice is fine."""
+    """Repairs the hosts, and waits until they are healthy again; repairing twice is fine."""
     each = fault(name)
-    _apply(each, each.repair, "repair")
-    _until(each, each.repaired or spec(each.host).ready, "repaired")
+    for host in each.hosts:
+        _apply(each, host, each.repair, "repair")
+    _until(each, each.repaired or each.watched.ready, "repaired")
+    if each.clean:
+        _apply(each, each.watched.name, each.clean, "clean up after")
     (_notes() / name).unlink(missing_ok=True)
-    say(f"{each.host}: {name} is repaired")
+    say(f"{', '.join(each.hosts)}: {name} is repaired")
 
 
 def forget(host: Spec) -> None:
     """Forgets the faults of a host that was made anew."""
     for name in active():
-        if name in faults() and faults()[name].host == host.name:
+        if name in faults() and host.name in faults()[name].hosts:
             (_notes() / name).unlink(missing_ok=True)
 
 
-def _apply(each: Fault, script: str, what: str) -> None:
-    done = hosts.enter(spec(each.host), *hosts.SHELL, script)
+def _apply(each: Fault, host: str, script: str, what: str) -> None:
+    done = machines.enter(spec(host), *machines.SHELL, script)
     if done.returncode:
         words = " ".join((done.stdout + done.stderr).split())[-300:]
-        raise LabError(f"cannot {what} '{each.name}' on {each.host}: exit status {done.returncode}: {words}")
+        raise LabError(f"cannot {what} '{each.name}' on {host}: exit status {done.returncode}: {words}")
 
 
 def _until(each: Fault, condition: str, what: str, timeout: float = 60) -> None:
     deadline = time.monotonic() + timeout
-    while hosts.enter(spec(each.host), *hosts.SHELL, condition).returncode:
+    while machines.enter(each.watched, *machines.SHELL, condition).returncode:
         if time.monotonic() > deadline:
-            raise LabError(f"'{each.name}' is not {what} on {each.host} after {timeout:g} s: {condition.strip()}")
+            where = each.watched.name
+            raise LabError(f"'{each.name}' is not {what} on {where} after {timeout:g} s: {condition.strip()}")
         time.sleep(0.3)

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from lab import image, mounts, network
+from lab.machine import nspawn
 from lab.specs import BRIDGE, Spec
 from lab.state import LabError, folder, run, say
 
@@ -75,9 +76,8 @@ def boot(host: Spec) -> None:
     log = (home / "console.log").open("wb")
     subprocess.Popen(
         [
-            "systemd-nspawn", "-q", "-D", str(root(host)), "-b", "--register=no", "--keep-unit",
-            f"--machine={host.machine}", f"--hostname={host.name}", f"--network-bridge={BRIDGE}",
-            "--console=pipe", *disks,
+            *nspawn(root(host)), "-b", f"--machine={host.machine}", f"--hostname={host.name}",
+            f"--network-bridge={BRIDGE}", "--console=pipe", *disks,
         ],
         stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
     )  # fmt: skip
@@ -85,7 +85,7 @@ def boot(host: Spec) -> None:
 
 def _same_image(host: Spec) -> bool:
     mark = _home(host) / "image"
-    return mark.exists() and mark.read_text(encoding="ascii") == image.layer(host).name
+    return mark.exists() and mark.read_text(encoding="ascii") == image.layers(host)[0].name
 
 
 def wait(host: Spec, timeout: float = 90) -> None:

@@ -1,12 +1,14 @@
-"""Images: a Debian base that all hosts share, and a layer a host, rebuilt when what they are made from changes."""
+"""Images: a Debian base that all hosts share, and layers over it, rebuilt when what they are made from changes."""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from lab import keys, mounts
+from lab.machine import nspawn
 from lab.specs import Spec, specs
 from lab.state import SOURCE, folder, run, say
 from lab.wheels import wheels
@@ -16,7 +18,8 @@ BASE = (
     "systemd", "systemd-sysv", "dbus", "openssh-server", "iproute2", "iputils-ping", "procps", "sudo", "python3",
     "python3-venv", "nftables", "git", "jq", "curl", "ca-certificates", "less",
 )  # fmt: skip
-COMMON = SOURCE.parent / "common.sh"
+LAB = SOURCE.parent
+COMMON = ("common.sh", "certificate.sh")
 
 
 def _digest(*parts: str | Path) -> str:
@@ -47,21 +50,43 @@ def base() -> Path:
 
 
 def layers(host: Spec) -> tuple[Path, ...]:
-    """Returns what the host's root is made of, the uppermost first; what is not there yet is built."""
-    return layer(host), wheels(host), base()
+    """Returns the host's image, the topmost layer first, building what is not there for just these files."""
+    lower: tuple[Path, ...] = (base(),)
+    for name in host.layers:
+        source = LAB / "layers" / name
+        lower = (*wheels(name, source, {}), *lower)
+        lower = (_layer(name, source, lower, "", {}), *lower)
+    lower = (*wheels(host.name, host.source, host.wheels), *lower)
+    common = "\0".join((LAB / name).read_text(encoding="utf-8") for name in COMMON)
+    return (_layer(host.name, host.source, lower, common, _environment(host)), *lower)
 
 
-def layer(host: Spec) -> Path:
-    """Returns the layer that makes the base this host, building it when it is not there for just these files."""
-    lower = base()
-    digest = _digest(lower.name, COMMON.read_text(encoding="utf-8"), host.source, keys.public("deploy"))
-    path = folder() / "images" / f"{host.name}-{digest}"
+def _environment(host: Spec) -> dict[str, str]:
+    """What provisioning is told: by the environment, which no other user can read."""
+    authority_key, authority = keys.authority()
+    known = "".join(f"{each.address} {' '.join((each.name, *each.names))}\n" for each in specs().values())
+    return {
+        "HOST": host.name,
+        "ADDRESS": host.address,
+        "HOSTS": known,
+        "DEPLOY_KEY": keys.public("deploy").strip(),
+        "AUTHORITY": authority,
+        "AUTHORITY_KEY": authority_key,
+        **{name: keys.secret(name) for name in host.secrets},
+    }
+
+
+def _layer(name: str, source: Path, lower: tuple[Path, ...], common: str, environment: Mapping[str, str]) -> Path:
+    digest = _digest(
+        *(path.name for path in lower), common, source, *(f"{key}={value}" for key, value in environment.items())
+    )
+    path = folder() / "images" / f"{name}-{digest}"
     if not path.exists():
-        say(f"making {host.name} (some minutes the first time)")
+        say(f"making {name} (some minutes the first time)")
         building = _fresh(path)
-        _provision(host, (wheels(host), lower), building)
+        _provision(name, source, lower, building, environment)
         building.rename(path)
-        _forget_older(host, path)
+        _forget_older(name, path)
     return path
 
 
@@ -74,24 +99,32 @@ def _fresh(path: Path) -> Path:
     return building
 
 
-def _provision(host: Spec, lower: tuple[Path, ...], upper: Path) -> None:
+def _provision(name: str, source: Path, lower: tuple[Path, ...], upper: Path, environment: Mapping[str, str]) -> None:
     root, work = upper.with_suffix(".root"), upper.with_suffix(".work")
+    is_host = "HOST" in environment
+    script = f". /mnt/lab/{source.relative_to(LAB)}/provision.sh"
     with mounts.overlay(root, lower, upper, work):
         run(
-            "systemd-nspawn", "-q", "-D", str(root), "--register=no", "--keep-unit", "--pipe", "--as-pid2",
-            f"--bind-ro={SOURCE.parent}:/mnt/lab", "--private-network",
-            f"--setenv=HOST={host.name}", f"--setenv=ADDRESS={host.address}",
-            f"--setenv=DEPLOY_KEY={keys.public('deploy').strip()}",
-            "/bin/sh", "-eu", "-c", f". /mnt/lab/common.sh; . /mnt/lab/hosts/{host.name}/provision.sh",
+            *nspawn(root), "--pipe", "--as-pid2",
+            f"--bind-ro={LAB}:/mnt/lab", "--private-network",
+            *(f"--setenv={key}" for key in environment),
+            "/bin/sh", "-eu", "-c", f". /mnt/lab/common.sh; {script}" if is_host else script,
+            more=environment,
         )  # fmt: skip
-        hostkey = keys.key(f"host-{host.name}")
-        for source, mode in ((hostkey, 0o600), (hostkey.with_suffix(".pub"), 0o644)):
-            target = root / "etc/ssh" / f"ssh_host_ed25519_key{source.suffix}"
-            shutil.copyfile(source, target)
-            target.chmod(mode)
+        if is_host:
+            _put_host_key(name, root)
 
 
-def _forget_older(host: Spec, current: Path) -> None:
-    for path in current.parent.glob(f"{host.name}-*"):
-        if path != current and not path.name.endswith((".building", ".root", ".work")):
+def _put_host_key(name: str, root: Path) -> None:
+    hostkey = keys.key(f"host-{name}")
+    for source, mode in ((hostkey, 0o600), (hostkey.with_suffix(".pub"), 0o644)):
+        target = root / "etc/ssh" / f"ssh_host_ed25519_key{source.suffix}"
+        shutil.copyfile(source, target)
+        target.chmod(mode)
+
+
+def _forget_older(name: str, current: Path) -> None:
+    for path in current.parent.glob(f"{name}-*"):
+        if path != current:
+            mounts.release(path)
             shutil.rmtree(path, ignore_errors=True)

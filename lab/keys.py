@@ -1,18 +1,27 @@
-"""SSH keys: one for logging in, one a host, made once, so that a reset host is still the same host."""
+"""What the lab's hosts know each other by: SSH keys, shared secrets and a certificate authority, each made once.
+
+They outlive images, so that a reset host is still the same host, and so that hosts made apart fit together.
+"""
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from lab.specs import Spec, specs
 from lab.state import folder, run
 
 
-def key(name: str) -> Path:
-    """Returns the private key `name`, made when it is not there yet."""
+def _path(name: str) -> Path:
     path = folder() / "keys" / name
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def key(name: str) -> Path:
+    """Returns the private SSH key `name`, made when it is not there yet."""
+    path = _path(name)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"runbook-lab {name}", "-f", str(path))
     return path
 
@@ -20,6 +29,26 @@ def key(name: str) -> Path:
 def public(name: str) -> str:
     """Returns the public key of `name`, as it stands in an authorized_keys file."""
     return key(name).with_suffix(".pub").read_text(encoding="ascii")
+
+
+def secret(name: str) -> str:
+    """Returns the secret `name`: hexadecimal, so that it may stand in a URL and in a MongoDB key file."""
+    path = _path(f"secret-{name}")
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(24), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+def authority() -> tuple[str, str]:
+    """Returns the key and the certificate of the lab's own certificate authority, as PEM."""
+    private, certificate = _path("authority.key"), _path("authority.crt")
+    if not certificate.exists():
+        run(
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc",
+            "-keyout", str(private), "-out", str(certificate), "-days", "3650", "-subj", "/CN=Runbook lab CA",
+        )  # fmt: skip
+    return private.read_text(encoding="ascii"), certificate.read_text(encoding="ascii")
 
 
 def write_ssh_config() -> Path:

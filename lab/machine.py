@@ -1,4 +1,4 @@
-"""This machine: may it run the lab, and what does Debian have to install for it first."""
+"""This machine: may it run the lab, what does Debian have to install for it first, and how a host is started on it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ PACKAGES = {
     "ssh-keygen": "openssh-client",
     "nsenter": "util-linux",
     "git": "git",
+    "openssl": "openssl",
 }
 ELSEWHERE = "without it: pytest --hosts=local, or your own host in inventory/"
 
@@ -41,3 +42,8 @@ def require() -> None:
     if run(*install, check=False).returncode:
         run("apt-get", "update", "-qq")
         run(*install)
+
+
+def nspawn(root: Path) -> tuple[str, ...]:
+    """Returns the beginning of every systemd-nspawn command: on its own, and with locked memory, which mongod wants."""
+    return ("systemd-nspawn", "-q", "-D", str(root), "--register=no", "--keep-unit", "--system-call-filter=@memlock")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -17,17 +19,23 @@ BRIDGE = f"runbooklab{NETWORK.rpartition('.')[2]}"
 
 @dataclass(frozen=True)
 class Spec:
-    """A host: its address's last number, Debian packages, small disks, and when it is ready.
+    """A host: what host.yml says of it.
 
+    `number` ends its address, `names` are other names of its, `layers` lie between the base and its own, `needs` are
+    hosts that it is of no use without, `secrets` are shared with the hosts that name them too, `disks` are small ones.
     `wheels` are Python packages beside those of its requirements.txt: a requirement by the name it is installed under.
     """
 
     name: str
     number: int
-    packages: tuple[str, ...]
-    disks: tuple[str, ...]
     ready: str
-    wheels: dict[str, str]
+    packages: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    disks: tuple[str, ...] = ()
+    wheels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def source(self) -> Path:
@@ -50,15 +58,10 @@ def specs() -> dict[str, Spec]:
     found = {}
     for path in sorted(SOURCE.glob("*/host.yml")):
         entry = yaml.safe_load(path.read_text(encoding="utf-8"))
-        name = path.parent.name
-        found[name] = Spec(
-            name,
-            entry["number"],
-            tuple(entry["packages"]),
-            tuple(entry.get("disks", ())),
-            entry["ready"],
-            entry.get("wheels", {}),
-        )
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+        }
+        found[path.parent.name] = Spec(path.parent.name, **values)
     return found
 
 
@@ -68,3 +71,15 @@ def spec(name: str) -> Spec:
     if name not in known:
         raise LabError(f"no host '{name}' in the lab; known: {', '.join(known)}")
     return known[name]
+
+
+def with_needs(names: Iterable[str]) -> list[Spec]:
+    """Returns the hosts of these names and all that they need, each once; every host when no name is given."""
+    found: dict[str, Spec] = {}
+    waiting = list(names) or list(specs())
+    while waiting:
+        each = spec(waiting.pop(0))
+        if each.name not in found:
+            found[each.name] = each
+            waiting += each.needs
+    return list(found.values())

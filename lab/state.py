@@ -6,7 +6,7 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,13 +23,15 @@ def folder() -> Path:
 
 
 def run(
-    *command: str, timeout: float = 600, check: bool = True, quiet: bool = True
+    *command: str, timeout: float = 600, check: bool = True, quiet: bool = True, more: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a command here; raises LabError with its last words when it fails and `check` is set."""
+    """Runs a command here, with `more` in its environment; raises LabError when it fails and `check` is set."""
+    environment = {**os.environ, **more} if more else None
     try:
         done = subprocess.run(
-            command, capture_output=quiet, text=True, timeout=timeout, check=False, stdin=subprocess.DEVNULL
-        )
+            command, capture_output=quiet, text=True, timeout=timeout, check=False,
+            stdin=subprocess.DEVNULL, env=environment,
+        )  # fmt: skip
     except FileNotFoundError:
         raise LabError(f"{command[0]} is not installed; expected it on the PATH") from None
     except subprocess.TimeoutExpired:

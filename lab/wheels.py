@@ -6,43 +6,49 @@ import hashlib
 import shutil
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
-from lab.specs import Spec
 from lab.state import folder, run, say
 
 # What the host is, whatever this machine is: Debian 12 has Python 3.11.
 PLATFORM = (
     "--only-binary=:all:", "--python-version=3.11", "--implementation=cp", "--abi=cp311", "--abi=abi3", "--abi=none",
-    "--platform=manylinux_2_28_x86_64", "--platform=manylinux2014_x86_64", "--platform=any",
+    "--platform=manylinux_2_28_x86_64", "--platform=manylinux2014_x86_64", "--platform=manylinux1_x86_64",
+    "--platform=any",
 )  # fmt: skip
 # Where the host has them: the folder is a layer of its root, so no copy is made and no mount shows.
 PLACE = "srv/releases/wheels"
 TEXTS = (".json", "/METADATA", "/top_level.txt", "/entry_points.txt")
 
 
-def wheels(host: Spec) -> Path:
-    """Returns the layer that holds the host's wheels, filling it when it is not there for just these requirements."""
-    requirements = host.source / "requirements.txt"
+def wheels(name: str, source: Path, more: Mapping[str, str]) -> tuple[Path, ...]:
+    """Returns the layer that holds the wheels of `source`'s requirements.txt and of `more`, none when it wants none.
+
+    It is filled when it is not there for just these requirements.
+    """
+    requirements = source / "requirements.txt"
     wanted = requirements.read_bytes() if requirements.exists() else b""
-    digest = hashlib.sha256(wanted + repr(host.wheels).encode()).hexdigest()[:16]
-    path = folder() / "wheels" / f"{host.name}-{digest}"
+    if not wanted and not more:
+        return ()
+    digest = hashlib.sha256(wanted + repr(more).encode()).hexdigest()[:16]
+    path = folder() / "wheels" / f"{name}-{digest}"
     if not path.exists():
-        say(f"fetching {host.name}'s Python packages")
+        say(f"fetching {name}'s Python packages")
         fetching = path.with_suffix(".fetching")
         shutil.rmtree(fetching, ignore_errors=True)
         target = fetching / PLACE
         target.mkdir(parents=True)
         if wanted:
             _download(target, "-r", str(requirements))
-        for name, requirement in host.wheels.items():
+        for installed, requirement in more.items():
             _download(target, "--no-deps", requirement)
-            _name(target, requirement.partition("==")[0].replace("-", "_"), name)
+            _name(target, requirement.partition("==")[0].replace("-", "_"), installed)
         fetching.rename(path)
-        for older in path.parent.glob(f"{host.name}-*"):
+        for older in path.parent.glob(f"{name}-*"):
             if older != path:
                 shutil.rmtree(older, ignore_errors=True)
-    return path
+    return (path,)
 
 
 def _download(target: Path, *what: str) -> None:

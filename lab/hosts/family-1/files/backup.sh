@@ -1,0 +1,24 @@
+#!/bin/sh
+# Dumps the database and Redis; the first time also copies dated yesterday, so that there are some to compare.
+set -eu
+umask 027
+folder=/opt/backups
+name=$(date +%Y%m%d_%H%M%S)
+
+sbd-dump $folder/mongodb/$name.part
+mv $folder/mongodb/$name.part $folder/mongodb/$name
+export REDISCLI_AUTH=$(sed -n 's/^requirepass //p' /etc/redis/redis.conf)
+redis-cli -e BGSAVE SCHEDULE >/dev/null
+until redis-cli INFO persistence | grep -q '^rdb_bgsave_in_progress:0'; do sleep 0.1; done
+redis-cli INFO persistence | grep -q '^rdb_last_bgsave_status:ok'
+mkdir -p $folder/redis/$name
+cp /var/lib/redis/dump.rdb $folder/redis/$name/
+
+for store in mongodb redis; do
+  ln -sfn $name $folder/$store/latest
+  [ "$(ls $folder/$store | wc -l)" -gt 2 ] && continue
+  yesterday=$folder/$store/$(date -d yesterday +%Y%m%d_%H%M%S)
+  cp -R $folder/$store/$name "$yesterday"
+  find "$yesterday" -exec touch -d yesterday {} +
+done
+chgrp -R adm $folder

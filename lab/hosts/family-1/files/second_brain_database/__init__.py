@@ -1,0 +1,1 @@
+"""The Family Management System's API."""

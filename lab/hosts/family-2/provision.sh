@@ -1,0 +1,3 @@
+# Makes family-2, a member of the replica set: sourced by /bin/sh -eu inside the image, after common.sh.
+quiet
+. /mnt/lab/layers/mongod/member.sh

@@ -1,0 +1,9 @@
+# What makes a host a member of the set: sourced by the host's provision.sh.
+(umask 077; printf '%s' "$MONGODB_KEYFILE" > /etc/mongod.keyfile; printf '%s' "$MONGODB_ADMIN" > /etc/mongod.admin)
+chown mongodb:mongodb /etc/mongod.keyfile
+chmod 0400 /etc/mongod.keyfile
+(umask 077; mkdir -p /etc/runbook-checks; cat > /etc/runbook-checks/monitoring.env <<EOF
+MONITORING_MONGODB_URL=mongodb://monitor:$MONGODB_MONITOR@localhost:27017/?authSource=admin&directConnection=true
+EOF
+)
+systemctl -q enable mongod
