@@ -74,7 +74,9 @@ def start():
 def account(response):
     seconds = time.perf_counter() - g.started
     level = logging.ERROR if response.status_code >= 500 else logging.INFO
-    log.log(level, "%s %s status=%s Duration: %.3fs", request.method, request.path, response.status_code, seconds)
+    agent = request.headers.get("User-Agent", "")[:60]
+    told = (request.method, request.path, response.status_code, seconds, agent)
+    log.log(level, "%s %s status=%s Duration: %.3fs agent=%s", *told)
     count("requests", "total")
     if request.path not in ("/api/health", "/api/metrics"):
         count("requests", "timed")
