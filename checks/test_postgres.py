@@ -54,7 +54,7 @@ def test_unit_enabled(unit: Unit, postgres_boot: Boot) -> None:
 def test_data_disk(postgres_disk: Filesystem, settings: Postgres, limits: Limits) -> None:
     """The filesystem that holds the data directory has room: for the write-ahead log of a burst, and for a clean-up."""
     disk = postgres_disk
-    found = f"{disk.mount}, which holds {settings.data_directory}, is {disk.used_percent:.0f} % full"
+    found = f"{settings.data_directory} is on {disk.mount}, which is {disk.used_percent:.0f} % full"
     assert disk.used_percent <= limits.disk_used_percent, f"{found}; the limit is {limits.disk_used_percent:g} %"
     assert disk.available >= limits.data_disk_bytes, (
         f"{found} and has {size(disk.available)} free; the least is {size(limits.data_disk_bytes)}"
@@ -163,7 +163,7 @@ def test_statistics_fresh(postgres_tables: dict[str, Table], item: str, limits: 
     table = postgres_tables[item]
     fresh = table.analyzed_s is not None and table.analyzed_s <= limits.statistics_age_s
     assert fresh or table.modified <= limits.modified_ratio * table.rows, (
-        f"{item} was analysed {ago(table.analyzed_s)}, and {table.modified:,} of about {table.rows:,} rows changed "
+        f"{item}: last analysed {ago(table.analyzed_s)}, {table.modified:,} of about {table.rows:,} rows changed "
         f"since; expected within {limits.statistics_age_s / DAY:g} days, or at most {limits.modified_ratio:.0%} changed"
     )
 
@@ -173,7 +173,7 @@ def test_dead_tuples(postgres_tables: dict[str, Table], limits: Limits) -> None:
     judged = [t for t in postgres_tables.values() if t.rows > limits.table_rows and not t.vacuuming]
     bad = sorted((t for t in judged if t.dead > limits.dead_tuples_ratio * t.rows), key=lambda t: -t.dead)
     told = "; ".join(
-        f"{t.name} has {t.dead:,} dead rows beside {t.rows:,}, vacuumed {ago(t.vacuumed_s)}" for t in bad[:5]
+        f"{t.name} has {t.dead:,} dead rows beside {t.rows:,}, last vacuumed {ago(t.vacuumed_s)}" for t in bad[:5]
     )
     assert not bad, f"{told}; the limit is {limits.dead_tuples_ratio:.0%}"
 
@@ -182,15 +182,18 @@ def test_vacuumed(postgres_tables: dict[str, Table], limits: Limits) -> None:
     """Every table with more than a few dead rows was vacuumed within the week, by autovacuum or by hand."""
     judged = [t for t in postgres_tables.values() if t.dead > limits.dead_tuples and not t.vacuuming]
     bad = [t for t in judged if t.vacuumed_s is None or t.vacuumed_s > limits.vacuum_age_s]
-    told = "; ".join(f"{t.name} has {t.dead:,} dead rows and was vacuumed {ago(t.vacuumed_s)}" for t in bad[:5])
+    told = "; ".join(f"{t.name} has {t.dead:,} dead rows, last vacuumed {ago(t.vacuumed_s)}" for t in bad[:5])
     assert not bad, f"{told}; expected within {limits.vacuum_age_s / DAY:g} days"
 
 
 def ago(seconds: float | None) -> str:
-    """Returns an age in words."""
-    if seconds is None:
-        return "never"
-    return f"{seconds / DAY:.1f} days ago" if seconds >= DAY else f"{seconds / 60:.0f} minutes ago"
+    """Returns when something happened, in words."""
+    return "never" if seconds is None else f"{age(seconds)} ago"
+
+
+def age(seconds: float) -> str:
+    """Returns a time in words."""
+    return f"{seconds / DAY:.1f} days" if seconds >= DAY else f"{seconds / 60:.0f} minutes"
 
 
 @each("extensions")
@@ -231,7 +234,7 @@ def test_unused_indexes(postgres_unused: list[Unused], settings: Postgres, limit
     required = {index.name for index in settings.indexes}
     unused = [i for i in postgres_unused if i.name not in required and i.seconds >= limits.index_unused_s]
     told = ", ".join(f"{index} ({size(index.size)})" for index in unused[:10])
-    assert not unused, f"{told}: not one scan in {unused[0].seconds / DAY:.1f} days; each costs every write"
+    assert not unused, f"{told}: not one scan in {age(unused[0].seconds)}; each costs every write"
 
 
 def test_checksums(postgres_checksums: Checksums) -> None:
@@ -250,10 +253,10 @@ def test_checksums_enabled(postgres_checksums: Checksums) -> None:
 def test_server_log(postgres_errors: list[str]) -> None:
     """The server log of the last hour has no PANIC, no process that died, and no FATAL other than a refused log-in."""
     bad = [line for line in postgres_errors if not any(words in line for words in ORDINARY)]
-    assert not bad, f"{len(bad)} lines, the last: {bad[-1]}"
+    assert not bad, f"{bad[-1]} (the last of {len(bad)})"
 
 
 @symptom
 def test_damage_logged(postgres_damage: list[str]) -> None:
     """The server log of the last day tells of no page or block that could not be read."""
-    assert not postgres_damage, f"{len(postgres_damage)} lines, the last: {postgres_damage[-1]}"
+    assert not postgres_damage, f"{postgres_damage[-1]} (the last of {len(postgres_damage)})"
