@@ -5,6 +5,7 @@ from fixtures.facts.logs import Log
 from fixtures.facts.units import Listener, Unit
 from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Limits, Nginx
+from fixtures.text import counted
 
 
 @vital
@@ -30,7 +31,8 @@ def test_unit_enabled(unit: Unit) -> None:
 @symptom
 def test_listening(listeners: list[Listener], settings: Nginx) -> None:
     """nginx listens on its port."""
-    assert any(one.port == settings.port for one in listeners), f"nothing listens on port {settings.port}"
+    on_port = [one for one in listeners if one.port == settings.port]
+    assert on_port, f"nothing listens on port {settings.port}; expected nginx"
 
 
 @owns("nginx_errors")
@@ -38,4 +40,6 @@ def test_listening(listeners: list[Listener], settings: Nginx) -> None:
 def test_error_log(nginx_errors: Log, limits: Limits) -> None:
     """nginx logs nothing critical (docs/logs.md says which lines count)."""
     lines = nginx_errors.lines
-    assert expect.over(lines, limits), f"{len(lines)} lines at crit or above, the last: {lines[-1]}"
+    assert expect.over(lines, limits), (
+        f"{counted(len(lines), 'line')} at crit or above {nginx_errors.account}, the last: {lines[-1]}"
+    )

@@ -59,7 +59,7 @@ def test_few_errors_pass() -> None:
 def test_many_errors_fail() -> None:
     """More than are accepted fail, and the last of them is shown with its time."""
     told = fails(test_logs.test_errors, log(3000, 60, 30), SETTINGS, LIMITS)
-    assert told == "3 lines in the last 60 minutes, the last: 30 s ago gunicorn: ERROR; the limit is 2 an hour"
+    assert told == "3 lines in the last hour, the last: 30 s ago gunicorn: ERROR; the limit is 2 an hour"
 
 
 def test_many_errors_that_are_over_pass() -> None:
@@ -76,14 +76,14 @@ def test_a_failure_that_is_over_passes() -> None:
 def test_systemd_is_no_sign_of_life() -> None:
     """Lines of systemd about the unit do not make up for lines of its own."""
     started = Log(3600, [Line("now", 1, "systemd", "Started santas-api.service")])
-    assert "no line of santas-api in 60 minutes" in fails(test_logs.test_readable, started, SETTINGS)
+    assert "santas-api said nothing in the last hour" in fails(test_logs.test_readable, started, SETTINGS)
     test_logs.test_readable(log(1), SETTINGS)
 
 
 def test_slow_requests() -> None:
     """A slow request fails; a log that tells no duration says nothing, unless it only just began."""
     told = fails(test_logs.test_slow_requests, log(5, text="GET /a Duration: 3.210s"), SETTINGS, LIMITS)
-    assert told.startswith("1 of 1 requests took longer than 2 s, the longest 3.2 s; the last: 5 s ago")
+    assert told.startswith("1 of 1 request in the last hour took longer than 2 s, the longest 3.2 s; the last: 5 s ago")
     test_logs.test_slow_requests(log(5, text="GET /a Duration: 0.210s"), SETTINGS, LIMITS)
     assert "none of 1 lines" in fails(test_logs.test_slow_requests, log(5), SETTINGS, LIMITS)
     test_logs.test_slow_requests(Log(30, log(5).lines), SETTINGS, LIMITS)
