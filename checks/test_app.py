@@ -117,7 +117,7 @@ def test_nltk_data(app_nltk_data: list[str], item: str, settings: App) -> None:
     )
 
 
-@owns("app_source")
+@owns("app_source", "app_parsed")
 @vital
 def test_source_parses(app_source: Source, settings: App) -> None:
     """The Python files on disk parse under the service's own interpreter: the next start does not fail on them."""

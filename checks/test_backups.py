@@ -29,11 +29,13 @@ def test_size_plausible(backup_files: list[Backup], limits: Limits) -> None:
     """The newest dump is not empty, and not much smaller than the one before it."""
     assert backup_files, "there is no dump"
     newest = backup_files[0]
-    assert newest.size >= limits.backup_bytes, f"{newest.path} has {size(newest.size)}"
+    assert newest.size >= limits.backup_bytes, (
+        f"{newest.path} has {size(newest.size)}; the least is {size(limits.backup_bytes)}"
+    )
     if len(backup_files) > 1:
         before = backup_files[1]
         assert newest.size >= before.size / 2, (
-            f"{newest.path} has {size(newest.size)}, the one before {size(before.size)}"
+            f"{newest.path} has {size(newest.size)}, the one before {size(before.size)}; expected at least half of it"
         )
 
 

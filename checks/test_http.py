@@ -30,7 +30,7 @@ def part(page: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
-@owns("http", "http_upstream")
+@owns("http")
 @vital
 @symptom
 def test_answers(http_health: Response) -> None:
@@ -38,6 +38,7 @@ def test_answers(http_health: Response) -> None:
     assert http_health.status < 500, f"{http_health.url} answered {http_health.status}; expected no server error"
 
 
+@owns("http_upstream")
 @symptom
 def test_status_healthy(http_health: Response, settings: Http) -> None:
     """The health page's body says that the application and all it needs are well, whatever the HTTP status is."""

@@ -1,18 +1,64 @@
 """PostgreSQL: it answers the application, has room for it, and nothing blocks or slows it."""
 
-from typing import Any
-
 from checks import expect
+from fixtures.facts.os import Filesystem
 from fixtures.facts.postgres import Connections, Session
+from fixtures.facts.postgres_host import Boot
+from fixtures.facts.postgres_objects import Checksums, IndexState, Table, Unused
 from fixtures.facts.units import Listener, Unit
 from fixtures.marks import each, owns, symptom, vital
 from fixtures.settings import Index, Limits, Postgres
+from fixtures.target import Target
+from fixtures.text import size
+
+DAY = 86400
+# FATAL says that one session ended: refused at the door, or sent home by a person, a timeout or a shutdown.
+ORDINARY = (
+    "authentication failed",
+    "pg_hba.conf",
+    "does not exist",
+    "is not permitted to log in",
+    "permission denied for database",
+    "too many clients",
+    "too many connections",
+    "remaining connection slots are reserved",
+    "terminating connection",
+    "canceling authentication due to timeout",
+    "is starting up",
+    "is shutting down",
+)
 
 
 @vital
+@symptom
 def test_unit_running(unit: Unit) -> None:
     """The cluster's own unit is running; Debian's wrapper unit says nothing about it."""
     expect.running(unit)
+
+
+@owns("postgres_boot")
+def test_unit_enabled(unit: Unit, postgres_boot: Boot) -> None:
+    """The server is started at boot: what starts it is enabled, and Debian's start.conf says auto."""
+    assert postgres_boot.enabled in ("enabled", "enabled-runtime", "alias", "static"), (
+        f"{postgres_boot.unit} is {postgres_boot.enabled}; expected enabled, or the server stays down after a reboot"
+    )
+    assert postgres_boot.start == "auto", (
+        f"start.conf of {unit.name} says '{postgres_boot.start}'; expected 'auto', or it stays down after a reboot"
+    )
+    assert unit.enabled != "masked", f"{unit.name} is masked: nothing can start it"
+
+
+@owns("postgres_disk")
+@vital
+@symptom
+def test_data_disk(postgres_disk: Filesystem, settings: Postgres, limits: Limits) -> None:
+    """The filesystem that holds the data directory has room: for the write-ahead log of a burst, and for a clean-up."""
+    disk = postgres_disk
+    found = f"{settings.data_directory} is on {disk.mount}, which is {disk.used_percent:.0f} % full"
+    assert disk.used_percent <= limits.disk_used_percent, f"{found}; the limit is {limits.disk_used_percent:g} %"
+    assert disk.available >= limits.data_disk_bytes, (
+        f"{found} and has {size(disk.available)} free; the least is {size(limits.data_disk_bytes)}"
+    )
 
 
 @vital
@@ -43,22 +89,48 @@ def test_app_credentials(postgres_login: dict[str, str], settings: Postgres) -> 
 
 @owns("postgres_monitor")
 def test_monitoring_role(postgres_monitor: bool) -> None:
-    """The monitoring role sees other roles' sessions; without pg_monitor they would look idle."""
+    """The monitoring role logs in, and sees other roles' sessions; without pg_monitor they would look idle."""
     assert postgres_monitor, "pg_has_role says no"
 
 
-def test_slow_queries(postgres_sessions: list[Session], limits: Limits) -> None:
+@symptom
+def test_slow_queries(postgres_sessions: list[Session], settings: Postgres, limits: Limits) -> None:
     """No query has been running for longer than the limit."""
-    slow = [s for s in postgres_sessions if s.state == "active" and s.seconds > limits.slow_query_s]
+    slow = [
+        s for s in impatient(postgres_sessions, settings) if s.state == "active" and s.seconds > limits.slow_query_s
+    ]
     assert not slow, f"{len(slow)} over {limits.slow_query_s:g} s: {'; '.join(map(str, slow[:5]))}"
 
 
+@owns("postgres_connections")
 @vital
 def test_connections(postgres_connections: Connections, limits: Limits) -> None:
     """There is headroom below max_connections."""
-    most = postgres_connections.max_connections - postgres_connections.reserved
-    assert postgres_connections.clients <= limits.connections_ratio * most, (
-        f"{postgres_connections.clients} of {most} connections are taken; the limit is {limits.connections_ratio:.0%}"
+    clients, usable = postgres_connections.clients, postgres_connections.usable
+    assert clients <= limits.connections_ratio * usable, (
+        f"{clients} of {usable} connections are taken, most by {postgres_connections.most}; "
+        f"the limit is {limits.connections_ratio:.0%}"
+    )
+
+
+@vital
+def test_active_connections(postgres_connections: Connections, limits: Limits) -> None:
+    """Few sessions are at work at the same time: more than processors and disks can serve only wait for each other."""
+    active, most = postgres_connections.active, postgres_connections.max_connections
+    assert active <= limits.active_ratio * most, (
+        f"{active} of {most} possible sessions are active, most connections are held by {postgres_connections.most}; "
+        f"the limit is {limits.active_ratio:.0%}"
+    )
+
+
+def test_pool_fits(postgres_connections: Connections, target: Target) -> None:
+    """The server has a connection for every one that the application's pools may open together."""
+    pools = {n: c for n, c in target.system.components.items() if getattr(c, "pool_size", 0)}
+    assert pools, "system.yml gives no component a pool_size; expected the connections that one worker may open"
+    needed = sum(getattr(c, "workers", 1) * getattr(c, "pool_size", 0) for c in pools.values())
+    assert needed <= postgres_connections.usable, (
+        f"the pools of {', '.join(pools)} may open {needed} connections; max_connections leaves "
+        f"{postgres_connections.usable} ({postgres_connections.reserved} of them reserved for superusers)"
     )
 
 
@@ -66,22 +138,62 @@ def test_connections(postgres_connections: Connections, limits: Limits) -> None:
 def test_lock_waits(postgres_sessions: list[Session], limits: Limits) -> None:
     """No session has been waiting for another's lock for longer than the limit."""
     waiting = [s for s in postgres_sessions if s.blocked_by and s.seconds > limits.lock_wait_s]
-    assert not waiting, "; ".join(f"{s} waits for pid {', '.join(map(str, s.blocked_by))}" for s in waiting[:5])
+    holders = [s for s in postgres_sessions if not s.blocked_by and any(s.pid in w.blocked_by for w in waiting)]
+    assert not waiting, (
+        f"{len(waiting)} wait longer than {limits.lock_wait_s:g} s: {'; '.join(map(str, waiting[:3]))}. "
+        f"The lock is held by {'; '.join(map(str, holders[:3])) or 'another kind of process'}"
+    )
 
 
-def test_long_transactions(postgres_sessions: list[Session], limits: Limits) -> None:
+def test_long_transactions(postgres_sessions: list[Session], settings: Postgres, limits: Limits) -> None:
     """No transaction has been open for longer than the limit, idle ones included."""
-    long = [s for s in postgres_sessions if s.transaction_seconds > limits.transaction_s]
+    long = [s for s in impatient(postgres_sessions, settings) if s.transaction_seconds > limits.transaction_s]
     assert not long, "; ".join(f"{s}, transaction open for {s.transaction_seconds:.0f} s" for s in long[:5])
 
 
-@each("indexes")
-def test_required_index(postgres_indexes: dict[str, dict[str, Any]], item: Index) -> None:
-    """An index that the application relies on exists on its table, and is valid."""
-    index = postgres_indexes.get(item.name)
-    assert index, f"index {item.name} does not exist; expected it on table {item.table}"
-    assert index["table"] == item.table, f"index {item.name} is on table {index['table']}; expected {item.table}"
-    assert index["valid"], f"index {item.name} is invalid: a concurrent build failed, and queries do not use it"
+def impatient(sessions: list[Session], settings: Postgres) -> list[Session]:
+    """Returns the sessions without those of programs that may take long, such as a dump."""
+    return [session for session in sessions if session.application not in settings.patient]
+
+
+@each("tables")
+def test_statistics_fresh(postgres_tables: dict[str, Table], item: str, limits: Limits) -> None:
+    """The planner knows the table as it is: analysed lately, or hardly changed since."""
+    assert item in postgres_tables, f"there is no table {item} in schema public"
+    table = postgres_tables[item]
+    fresh = table.analyzed_s is not None and table.analyzed_s <= limits.statistics_age_s
+    assert fresh or table.modified <= limits.modified_ratio * table.rows, (
+        f"{item}: last analysed {ago(table.analyzed_s)}, {table.modified:,} of about {table.rows:,} rows changed "
+        f"since; expected within {limits.statistics_age_s / DAY:g} days, or at most {limits.modified_ratio:.0%} changed"
+    )
+
+
+def test_dead_tuples(postgres_tables: dict[str, Table], limits: Limits) -> None:
+    """Dead rows are a small part of every table that is not tiny; judged where no clean-up is at work just now."""
+    judged = [t for t in postgres_tables.values() if t.rows > limits.table_rows and not t.vacuuming]
+    bad = sorted((t for t in judged if t.dead > limits.dead_tuples_ratio * t.rows), key=lambda t: -t.dead)
+    told = "; ".join(
+        f"{t.name} has {t.dead:,} dead rows beside {t.rows:,}, last vacuumed {ago(t.vacuumed_s)}" for t in bad[:5]
+    )
+    assert not bad, f"{told}; the limit is {limits.dead_tuples_ratio:.0%}"
+
+
+def test_vacuumed(postgres_tables: dict[str, Table], limits: Limits) -> None:
+    """Every table with more than a few dead rows was vacuumed within the week, by autovacuum or by hand."""
+    judged = [t for t in postgres_tables.values() if t.dead > limits.dead_tuples and not t.vacuuming]
+    bad = [t for t in judged if t.vacuumed_s is None or t.vacuumed_s > limits.vacuum_age_s]
+    told = "; ".join(f"{t.name} has {t.dead:,} dead rows, last vacuumed {ago(t.vacuumed_s)}" for t in bad[:5])
+    assert not bad, f"{told}; expected within {limits.vacuum_age_s / DAY:g} days"
+
+
+def ago(seconds: float | None) -> str:
+    """Returns when something happened, in words."""
+    return "never" if seconds is None else f"{age(seconds)} ago"
+
+
+def age(seconds: float) -> str:
+    """Returns a time in words."""
+    return f"{seconds / DAY:.1f} days" if seconds >= DAY else f"{seconds / 60:.0f} minutes"
 
 
 @each("extensions")
@@ -90,16 +202,61 @@ def test_extension(postgres_extensions: list[str], item: str) -> None:
     assert item in postgres_extensions, f"{item} is not installed; there are {', '.join(postgres_extensions)}"
 
 
+@each("indexes")
+def test_required_index(postgres_indexes: dict[str, IndexState], item: Index) -> None:
+    """An index that the application relies on exists, is built as it should be, and is valid."""
+    index = postgres_indexes.get(item.name)
+    assert index, f"index {item.name} does not exist; expected it on table {item.table}"
+    assert index.table == item.table, f"index {item.name} is on table {index.table}; expected {item.table}"
+    assert item.definition in index.definition, (
+        f"index {item.name} is not what is needed: {index.definition}; expected {item.definition}"
+    )
+    why = "it is being built now" if index.building else "a concurrent build failed"
+    assert index.valid, f"index {item.name} is invalid, so that queries do not use it: {why}"
+
+
+def test_index_valid(postgres_indexes: dict[str, IndexState], settings: Postgres) -> None:
+    """No other index is invalid: writers keep it up to date, and no query can use it."""
+    required = {index.name for index in settings.indexes}
+    invalid = [
+        f"{name} on {index.table}"
+        for name, index in postgres_indexes.items()
+        if not (index.valid or index.building or name in required)
+    ]
+    assert not invalid, f"invalid, because a concurrent build failed: {', '.join(invalid)}"
+
+
+def test_unused_indexes(postgres_unused: list[Unused], settings: Postgres, limits: Limits) -> None:
+    """Every index that neither enforces something nor is required was used since the server began to count.
+
+    Judged once it has counted for so long that weekly work had its turn.
+    """
+    required = {index.name for index in settings.indexes}
+    unused = [i for i in postgres_unused if i.name not in required and i.seconds >= limits.index_unused_s]
+    told = ", ".join(f"{index} ({size(index.size)})" for index in unused[:10])
+    assert not unused, f"{told}: not one scan in {age(unused[0].seconds)}; each costs every write"
+
+
+def test_checksums(postgres_checksums: Checksums) -> None:
+    """No page was read whose checksum did not fit; whether pages carry one is `postgres.checksums_enabled`'s matter."""
+    bad = [f"{name} ({failures})" for name, failures in postgres_checksums.failures.items() if failures]
+    assert not bad, f"checksum failures were counted in {', '.join(bad)}: what is on disk is not what was written"
+
+
+def test_checksums_enabled(postgres_checksums: Checksums) -> None:
+    """Pages carry checksums, so that damage by a disk or controller is found when it is read."""
+    assert postgres_checksums.enabled, "data_checksums is off: damaged pages are not told from good ones"
+
+
+@owns("postgres_errors")
 @symptom
 def test_server_log(postgres_errors: list[str]) -> None:
-    """The server log of the last hour has no PANIC, and no FATAL other than refused log-ins and shutdowns."""
-    expected = (
-        "password authentication failed",
-        "no pg_hba.conf entry",
-        "terminating connection",
-        "is starting up",
-        "is shutting down",
-        "Peer authentication failed",
-    )
-    bad = [line for line in postgres_errors if not any(words in line for words in expected)]
-    assert not bad, f"{len(bad)} lines, the last: {bad[-1]}"
+    """The server log of the last hour has no PANIC, no process that died, and no FATAL other than a refused log-in."""
+    bad = [line for line in postgres_errors if not any(words in line for words in ORDINARY)]
+    assert not bad, f"{bad[-1]} (the last of {len(bad)})"
+
+
+@symptom
+def test_damage_logged(postgres_damage: list[str]) -> None:
+    """The server log of the last day tells of no page or block that could not be read."""
+    assert not postgres_damage, f"{postgres_damage[-1]} (the last of {len(postgres_damage)})"

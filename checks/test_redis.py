@@ -1,14 +1,22 @@
-"""Redis: it answers, its memory is bounded, and the cache earns its keep."""
+"""Redis: it answers and takes writes, its memory is bounded, and its keys are those that the application means."""
+
+from collections import Counter
+from collections.abc import Iterable
 
 from checks import expect
-from fixtures.facts.redis import Ping, RedisInfo
+from fixtures.facts.redis import Ping
+from fixtures.facts.redis_info import Growth, RedisInfo, WriteRules
+from fixtures.facts.redis_keys import LIMITER, Key, Sample, kind, limited, masked
 from fixtures.facts.units import Unit
 from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Limits, Redis
 from fixtures.text import size
 
+CACHE = "cache"
+
 
 @vital
+@symptom
 def test_unit_running(unit: Unit) -> None:
     """Redis' unit is loaded and running."""
     expect.running(unit)
@@ -17,6 +25,17 @@ def test_unit_running(unit: Unit) -> None:
 def test_unit_enabled(unit: Unit) -> None:
     """Redis' unit is started at boot."""
     expect.enabled(unit)
+
+
+@vital
+def test_uptime(unit: Unit, limits: Limits) -> None:
+    """Redis stays up: systemd had not to bring it back lately. A start by a person's hand does not count."""
+    looping = unit.restarts and (unit.seconds_active or 0) < limits.redis_uptime_s
+    since = f"up for {unit.seconds_active:.0f} s since" if unit.seconds_active is not None else "not up again after"
+    assert not looping, (
+        f"{unit.name} ended by itself, was restarted by systemd {unit.restarts} times, and is {since} the last time; "
+        f"expected {limits.redis_uptime_s:g} s without that"
+    )
 
 
 @owns("redis")
@@ -33,6 +52,50 @@ def test_answers_ping(redis_ping: Ping) -> None:
 def test_app_url(redis_app: list[Ping], settings: Redis) -> None:
     """PING is answered with each of the application's own URLs."""
     assert len(redis_app) == len(settings.application), f"{len(redis_app)} of {len(settings.application)} URLs answered"
+
+
+@owns("redis_rights")
+def test_monitoring_user(redis_rights: list[str]) -> None:
+    """The monitoring user logs in and has the rights of docs/access.md; without them nothing can be said of Redis."""
+    assert not redis_rights, f"it is refused {', '.join(redis_rights)}; expected ACL SETUSER as in docs/access.md"
+
+
+def test_version(redis_info: RedisInfo, settings: Redis) -> None:
+    """Redis is not older than the oldest version that the application can do with."""
+    assert parts(redis_info.version) >= parts(settings.minimum_version), (
+        f"Redis is version {redis_info.version}; expected {settings.minimum_version} or later"
+    )
+
+
+def parts(version: str) -> list[int]:
+    """Returns a version's numbers: 7.0.15 → [7, 0, 15]."""
+    return [int(number) for number in version.partition("-")[0].split(".")]
+
+
+@vital
+@symptom
+def test_writable(redis_info: RedisInfo, redis_write_rules: WriteRules) -> None:
+    """Redis takes writes: nothing that it says of itself makes it refuse them. No write is tried."""
+    info, rules = redis_info, redis_write_rules
+    reasons = {
+        "it is still loading its data": info.loading,
+        f"it is a read-only replica, its link to the master is {info.master_link}": (
+            info.role != "master" and info.replica_read_only
+        ),
+        "MISCONF: its last snapshot failed, and it is configured to stop writes then": (
+            not info.last_save_ok and rules.stop_on_save_error
+        ),
+        "MISCONF: it cannot write its append-only file": not info.aof_write_ok,
+        f"NOREPLICAS: {info.good_replicas} good replicas, and it wants {rules.replicas_needed}": (
+            (info.good_replicas or 0) < rules.replicas_needed
+        ),
+        f"OOM: {size(info.used_memory)} of {size(info.maxmemory)} is used, and {info.policy} evicts nothing": (
+            info.used_memory >= info.maxmemory > 0
+            and (info.policy == "noeviction" or (info.policy.startswith("volatile") and not info.expiring_keys))
+        ),
+    }
+    found = [reason for reason, so in reasons.items() if so]
+    assert not found, f"writes are refused: {'; '.join(found)}"
 
 
 @vital
@@ -69,3 +132,110 @@ def test_keys_count(redis_info: RedisInfo, limits: Limits) -> None:
     """No database holds more keys than is sane."""
     many = {name: keys for name, keys in redis_info.keys.items() if keys > limits.redis_keys}
     assert not many, f"{many}; the limit is {limits.redis_keys} keys in a database"
+
+
+def test_evictions(redisgrowth: Growth) -> None:
+    """No key has to make room for another while one looks: it may be a limiter's counter as well as a cached search."""
+    assert redisgrowth.evicted <= 0, (
+        f"{redisgrowth.evicted} keys were evicted within {redisgrowth.seconds:.1f} s; memory is full"
+    )
+
+
+def test_memory_growth(redisgrowth: Growth, redis_info: RedisInfo, limits: Limits) -> None:
+    """Used memory does not grow by leaps; growth by less than a fixed size is no news for any server."""
+    grown, before = redisgrowth.grown, redisgrowth.memory[0]
+    left = redis_info.maxmemory - redisgrowth.memory[1]
+    full = f", full in {left / grown * redisgrowth.seconds:.0f} s at this pace" if left > 0 and grown > 0 else ""
+    assert grown <= max(limits.redis_growth_ratio * before, limits.redis_growth_bytes), (
+        f"{size(before)} grew by {size(grown)} within {redisgrowth.seconds:.1f} s{full}; "
+        f"the limit is {limits.redis_growth_ratio:.0%}, where that is more than {size(limits.redis_growth_bytes)}"
+    )
+
+
+def test_known_prefixes(redis_keys: dict[str, Sample], settings: Redis, limits: Limits) -> None:
+    """The keys of each database are those that belong there; judged on a sample, where there are very many."""
+    told = []
+    for name, sample in redis_keys.items():
+        unknown = Counter(kind(key.name) for key in sample.keys)
+        for key in sample.under(settings.keyspaces[name].prefixes):
+            unknown[kind(key.name)] -= 1
+        count = unknown.total()
+        if count > max(limits.unknown_keys_ratio * len(sample.keys), limits.unknown_keys):
+            kinds = ", ".join(f"{prefix} {n:,}" for prefix, n in unknown.most_common(5) if n)
+            told.append(f"{count:,} of {sample.looked_at} ({name}) have an unknown prefix: {kinds}")
+    assert not told, f"{'; '.join(told)}; the limit is {limits.unknown_keys_ratio:.0%}"
+
+
+def test_cache_keys(redis_keys: dict[str, Sample], redisgrowth: Growth, settings: Redis) -> None:
+    """While the application asks its cache, there is something in it of every kind that it stores."""
+    sample, space = named(redis_keys, CACHE), settings.keyspaces[CACHE]
+    missing = [prefix for prefix in space.present if not sample.under([prefix])]
+    assert not missing or redisgrowth.lookups == 0, (
+        f"none of {sample.looked_at} starts with {' or '.join(missing)}{asked(redisgrowth)}"
+    )
+
+
+def test_cache_ttl(redis_keys: dict[str, Sample], settings: Redis, limits: Limits) -> None:
+    """Every cached entry has an expiry, and none later than the limit."""
+    sample = named(redis_keys, CACHE)
+    entries = sample.under(settings.keyspaces[CACHE].expiring)
+    forever = [key for key in entries if key.ttl == -1]
+    late = [key.ttl for key in entries if key.ttl is not None and key.ttl > limits.cache_ttl_s]
+    assert not forever, f"{len(forever):,} of {sample.looked_at} never expire: {kinds_of(forever)}"
+    assert not late, (
+        f"{len(late):,} of {sample.looked_at} expire in more than {limits.cache_ttl_s:,} s, the last in {max(late):,} s"
+    )
+
+
+def test_limiter_keys(redis_keys: dict[str, Sample], redisgrowth: Growth, settings: Redis) -> None:
+    """The rate limiter counts while there is traffic, and every counter ends: else a user is locked out for ever."""
+    sample, space = named(redis_keys, LIMITER), settings.keyspaces[LIMITER]
+    counters = sample.under(space.prefixes)
+    assert counters or redisgrowth.lookups == 0, (
+        f"none of {sample.looked_at} is a counter ({' or '.join(space.prefixes)}){asked(redisgrowth)}"
+    )
+    forever = [key for key in counters if key.ttl == -1]
+    assert not forever, f"{len(forever):,} of {sample.looked_at} are counters that never end: {kinds_of(forever)}"
+
+
+def test_limiter_addresses(redis_keys: dict[str, Sample], settings: Redis, limits: Limits) -> None:
+    """Requests are counted by who sends them, not all under the front's own address, and few users are at their limit.
+
+    Judged once enough of them were counted.
+    """
+    sample, prefixes = named(redis_keys, LIMITER), settings.keyspaces[LIMITER].prefixes
+    counters = limited(sample.under(prefixes), prefixes)
+    assert counters or not sample.under(prefixes), f"no counter's name has an address: {kinds_of(sample.keys)}"
+    requests: Counter[str] = Counter()
+    for counter in counters:
+        requests[counter.address] += counter.count
+    if requests.total() < limits.limiter_requests:
+        return
+    address, most = requests.most_common(1)[0]
+    assert most <= limits.limiter_one_address_ratio * requests.total(), (
+        f"{most / requests.total():.0%} of what is counted is counted under one address, {masked(address)}: "
+        f"all users share its limit ({sample.looked_at})"
+    )
+    used_up = {counter.address for counter in counters if counter.count >= counter.amount}
+    assert len(used_up) <= limits.limiter_exhausted_ratio * len(requests), (
+        f"{len(used_up):,} of {len(requests):,} addresses have used up a limit and are refused ({sample.looked_at}); "
+        f"at most {limits.limiter_exhausted_ratio:.0%} should"
+    )
+
+
+def named(samples: dict[str, Sample], name: str) -> Sample:
+    """Returns the sample of the database that system.yml calls so."""
+    assert name in samples, f"system.yml names no keyspace '{name}'; expected its database and prefixes"
+    return samples[name]
+
+
+def asked(growth: Growth) -> str:
+    """Returns the traffic that should have left a key."""
+    if growth.lookups is None:
+        return ""
+    return f", though the application asked its cache {growth.lookups} times within {growth.seconds:.1f} s"
+
+
+def kinds_of(keys: Iterable[Key]) -> str:
+    """Returns what keys these are: their number by first part, because the rest of a name may be a user's."""
+    return ", ".join(f"{name} {count:,}" for name, count in Counter(kind(key.name) for key in keys).most_common(5))

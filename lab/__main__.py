@@ -121,7 +121,8 @@ def run(options: argparse.Namespace) -> int:
     pid = host.leader(spec(options.host))
     if pid is None:
         raise LabError(f"{options.host} is not up; expected 'python -m lab up' first")
-    return subprocess.run(["nsenter", "-t", str(pid), "-a", "--", *options.command], check=False).returncode
+    command = ["nsenter", "-t", str(pid), "-a", "--", *host.CLEAN, *options.command]
+    return subprocess.run(command, check=False).returncode
 
 
 def ssh(options: argparse.Namespace) -> int:

@@ -19,6 +19,11 @@ from lab.state import LabError, folder, run, say
 STOP_S = 20
 # pipefail: jq succeeds on the empty output of a curl that failed.
 SHELL = ("/bin/bash", "-o", "pipefail", "-c")
+# A host knows nothing of this machine's environment: a proxy or a package index of ours is not its own.
+CLEAN = (
+    "env", "-i", "HOME=/root", "LANG=C.UTF-8", "TERM=dumb",
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+)  # fmt: skip
 
 
 def _home(host: Spec) -> Path:
@@ -58,7 +63,7 @@ def enter(host: Spec, *command: str, timeout: float = 120) -> subprocess.Complet
     pid = leader(host)
     if pid is None:
         raise LabError(f"{host.name} is not up; expected 'python -m lab up' first")
-    return run("nsenter", "-t", str(pid), "-a", "--", *command, timeout=timeout, check=False)
+    return run("nsenter", "-t", str(pid), "-a", "--", *CLEAN, *command, timeout=timeout, check=False)
 
 
 def boot(host: Spec) -> None:

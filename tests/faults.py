@@ -12,7 +12,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import yaml
+from markupsafe import escape
 
+from reports.html import words
 from tests.conftest import ROOT, Result, run_gate
 
 OUT = ROOT / "reports" / "out"
@@ -163,11 +165,5 @@ def judge(expected: Expected, broken: Gate) -> None:
             assert finding["cause"], f"{finding['check']} is blocked and names no cause"
     assert cause["section"].endswith(expected.section), f"the section shown is '{cause['section']}'"
     for step in cause["remediation"]:
-        head = (step["command"] or step["text"]).splitlines()[0]
-        assert _escaped(head) in broken.html, f"the HTML report lacks: {head}"
-
-
-def _escaped(text: str) -> str:
-    from markupsafe import escape
-
-    return str(escape(text))
+        head = str(escape(step["command"].splitlines()[0])) if step["command"] else words(step["text"].splitlines()[0])
+        assert head in broken.html, f"the HTML report lacks: {head}"

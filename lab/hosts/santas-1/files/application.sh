@@ -55,10 +55,12 @@ setpriv --reuid santas-api --regid santas-api --clear-groups git init -q --bare 
 git_as init -q -b main
 git_as config user.name santas-api
 git_as config user.email santas-api@localhost
-git_as add .gitignore app.py requirements.txt
-git_as commit -q -m "The gift finder's API"
 git_as add .
-git_as commit -q -m "Settings of gunicorn"
+git_as commit -q -m "The gift finder's API"
+printf "The API of Santa's gift finder.\n" > $backend/README
+chown santas-api:santas-api $backend/README
+git_as add README
+git_as commit -q -m "A page about it"
 git_as tag v1.0.0
 git_as remote add origin /srv/git/santas-gift-finder.git
 git_as push -q -u origin main --tags

@@ -18,3 +18,5 @@ pg_ctlcluster 15 main stop
 chmod 0640 /var/log/postgresql/postgresql-15-main.log
 : > /var/log/postgresql/postgresql-15-main.log
 systemctl -q enable postgresql
+# For faults.
+install -m 0755 $files/lab-psql $files/lab-psql-hold $files/lab-pg-disk $files/lab-pg-scratch /usr/local/sbin

@@ -6,3 +6,7 @@ maxmemory-policy allkeys-lru
 user monitor on >$monitor_password ~* -@all +ping +info +dbsize +scan +ttl +type +exists +get +hgetall +slowlog|get +select +client|setname +client|list +config|get
 EOF
 systemctl -q enable redis-server
+
+# For faults: the client with the password, which CONFIG REWRITE puts in quotes, and Redis as it was made.
+install -m 0755 $files/lab-redis $files/lab-redis-reset $files/lab-redis-write /usr/local/sbin
+install -D -m 0600 /etc/redis/redis.conf /usr/local/share/lab/redis.conf
