@@ -8,7 +8,7 @@ from fixtures.facts.processes import Process
 from fixtures.facts.source import Limiter, Source
 from fixtures.facts.units import Listener, Unit
 from fixtures.facts.venv import Packages
-from fixtures.facts.workers import Growth
+from fixtures.facts.workers import Growth, workers_of
 from fixtures.marks import each, owns, symptom, vital
 from fixtures.settings import App, Limits
 from fixtures.text import size
@@ -61,7 +61,7 @@ def test_workers(unit: Unit, processes: list[Process], settings: App) -> None:
     master = [process for process in processes if process.pid == unit.main_pid]
     assert master, f"{unit.name} has no main process"
     assert master[0].user == settings.user, f"the master runs as {master[0].user}; expected {settings.user}"
-    workers = [process for process in processes if process.parent == unit.main_pid]
+    workers = workers_of(unit, processes, settings.worker_command)
     stuck = [process for process in (*master, *workers) if process.state[0] in "DZT"]
     assert not stuck, f"{len(stuck)} stuck (D), dead (Z) or stopped (T): {'; '.join(map(str, stuck))}"
     assert len(workers) == settings.workers, f"{len(workers)} workers run; expected {settings.workers}"
