@@ -128,6 +128,7 @@ def test_error_ratio(http_traffic: Traffic, limits: Limits) -> None:
 
 
 @owns("http_routes")
+@symptom
 def test_routes_listed(http_routes: list[str], settings: Http) -> None:
     """The application has the routes that users need: a part that was not loaded is not there at all."""
     missing = [route for route in settings.routes if route not in http_routes]
