@@ -107,7 +107,7 @@ def test_waived_and_warned_are_no_causes() -> None:
 
 
 def test_what_a_cluster_sees_follows_from_the_member_that_fails() -> None:
-    """Rule 3: a frozen member is the cause, on its own host, of what the others see of it, and of what they cannot do."""
+    """Rule 3: a frozen member is the cause, on its own host, of what the others see and of what they cannot do."""
     frozen = finding("redis.answers", vital=True, symptom=True, host="two", missing="redis", owners=("redis.answers",))
     majority = finding("redis.majority", vital=True, symptom=True, shared=True)
     missed = finding("redis.members_healthy", symptom=True, shared=True, host="three")
