@@ -92,6 +92,7 @@ def test_one_primary(mongodb_set: ReplicaSet) -> None:
     )
 
 
+@owns("mongodb_set")
 @shared
 @symptom
 def test_replica_state(mongodb_set: ReplicaSet) -> None:
