@@ -1,12 +1,13 @@
 """The application's journal: it can be read, and it does not complain. docs/logs.md says which lines count."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from checks import expect
 from fixtures.facts.logs import Line, Log
-from fixtures.marks import owns, symptom
-from fixtures.settings import Limits, Logs
+from fixtures.marks import each, owns, symptom
+from fixtures.settings import Limits, LogPattern, Logs
 from fixtures.text import counted
 
 
@@ -60,6 +61,31 @@ def test_slow_requests(journal: Log, settings: Logs, limits: Limits) -> None:
         f"{len(slow)} of {counted(len(timed), 'request')} {journal.account} took longer than "
         f"{limits.response_time_s:g} s, the longest {longest:.1f} s; the last: {slow[-1][0]}"
     )
+
+
+@symptom
+def test_repeated_errors(journal: Log, settings: Logs, limits: Limits) -> None:
+    """No error comes again and again; numbers and ids in a message make no difference."""
+    errors = re.compile(next(p.pattern for p in settings.patterns if p.name == "errors"))
+    by_message: dict[str, list[Line]] = defaultdict(list)
+    for line in journal.lines:
+        if errors.search(line.text):
+            by_message[normalised(line.text)].append(line)
+    for lines in by_message.values():
+        _over(journal, lines, limits.repeated_errors, limits)
+
+
+def normalised(text: str) -> str:
+    """Returns a message without what differs from one time to the next: numbers, and ids in hexadecimal digits."""
+    return re.sub(r"\b(?=\w*\d)[0-9a-f]{8,}\b|\d+", "N", text)
+
+
+@symptom
+@each("features")
+def test_feature_errors(journal: Log, item: LogPattern, limits: Limits) -> None:
+    """A part of what users do fails rarely."""
+    compiled = re.compile(item.pattern)
+    _over(journal, [line for line in journal.lines if compiled.search(line.text)], item.limit, limits)
 
 
 def _within(journal: Log, settings: Logs, name: str, limits: Limits) -> None:

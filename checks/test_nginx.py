@@ -1,11 +1,13 @@
 """nginx: it runs, and it is what listens in front."""
 
 from checks import expect
+from fixtures.facts.http import Response
 from fixtures.facts.logs import Log
+from fixtures.facts.nginx import Verdict
 from fixtures.facts.units import Listener, Unit
 from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Limits, Nginx
-from fixtures.text import counted
+from fixtures.text import counted, size
 
 
 @vital
@@ -42,4 +44,20 @@ def test_error_log(nginx_errors: Log, limits: Limits) -> None:
     lines = nginx_errors.lines
     assert expect.over(lines, limits), (
         f"{counted(len(lines), 'line')} at crit or above {nginx_errors.account}, the last: {lines[-1]}"
+    )
+
+
+@owns("nginx_config")
+def test_config_valid(nginx_config: Verdict) -> None:
+    """nginx could start with its files as they are on disk; the running one may have been started with others."""
+    assert nginx_config.valid, nginx_config.said
+
+
+@owns("nginx_gzip")
+def test_gzip_served(nginx_gzip: Response) -> None:
+    """A large answer is compressed for a client that can unpack it."""
+    assert nginx_gzip.status == 200, f"{nginx_gzip.url} answered {nginx_gzip.status}; expected 200"
+    assert nginx_gzip.encoding == "gzip", (
+        f"{nginx_gzip.url} has {size(len(nginx_gzip.body))}, and came "
+        f"{f'packed as {nginx_gzip.encoding}' if nginx_gzip.encoding else 'as it is'}; expected gzip"
     )

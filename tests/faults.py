@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 from markupsafe import escape
 
+from lab.fault import faults
 from reports.html import words
 from tests.conftest import ROOT, Result, run_gate
 
@@ -85,6 +86,15 @@ class Gate:
         return next(f for f in self.findings if f["check"] == check and f["outcome"] in ("failed", "blocked"))
 
 
+def hosts_of(*names: str) -> str:
+    """Returns what selects (`-k`) the hosts of the systems that these faults are about: others need not be up."""
+    listed = yaml.safe_load(LAB.read_text(encoding="utf-8"))["hosts"]
+    known = faults()
+    broken = {host for name in names for host in (*known[name].hosts, known[name].watch) if host in listed}
+    systems = {system for host in broken for system in listed[host]["systems"]}
+    return " or ".join(host for host, entry in listed.items() if systems & set(entry["systems"]))
+
+
 def gate(*arguments: str, limits: dict[str, float] | None = None) -> Gate:
     """Runs the gate against the lab; `limits` go over those of the lab's inventory."""
     name = "lab"
@@ -102,11 +112,14 @@ def gate(*arguments: str, limits: dict[str, float] | None = None) -> Gate:
     return Gate(result, document["findings"], (OUT / name / "report.html").read_text(encoding="utf-8"))
 
 
-def green(limit_s: float = 60) -> Gate:
-    """Returns a gate run that is green; a service that was just repaired gets some seconds to settle."""
+def green(hosts: str = "", limit_s: float = 60) -> Gate:
+    """Returns a gate run that is green, on all hosts or on those that `hosts` selects (`-k`).
+
+    A service that was just repaired gets some seconds to settle.
+    """
     deadline = time.monotonic() + limit_s
     while True:
-        run = gate()
+        run = gate(*(("-k", hosts) if hosts else ()))
         if run.result.code == 0 or time.monotonic() > deadline:
             assert run.result.code == 0, run.result.text
             return run
@@ -131,18 +144,19 @@ def prove(expected: Expected) -> None:
     What was seen is kept for docs/faults.md. After a repair by the runbook the fault's own runs too, in case the former
     failed; that it changes nothing more shows in the next fault's run, where nothing unexpected may be red.
     """
+    hosts = hosts_of(expected.fault)
     lab("break", expected.fault)
     try:
-        broken = gate(limits=expected.limits)
+        broken = gate("-k", hosts, limits=expected.limits)
         judge(expected, broken)
         if expected.repair == "runbook":
             commands = apply_resolution(broken.of(expected.cause))
             assert commands, f"the section '{expected.section}' has no command to run"
-            green()
+            green(hosts)
     finally:
         lab("repair", expected.fault)
     if expected.repair != "runbook":
-        green()
+        green(hosts)
     seen = {"fault": expected.fault, "cause": broken.first, "repair": expected.repair}
     outcomes = {outcome: sorted(broken.named(outcome)) for outcome in ("failed", "blocked")}
     SEEN.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults import Expected, expectations, green, prove
+from tests.faults import Expected, expectations, green, hosts_of, prove
 
 pytestmark = [pytest.mark.lab, pytest.mark.fault]
 ALL = expectations()
@@ -14,11 +14,14 @@ TELLING = [each for each in ALL if each.telling]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _healthy() -> Iterator[None]:
-    """The lab is well before the first fault and after the last."""
-    green(limit_s=120)
+def _healthy(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The hosts that the chosen faults are about are well before the first and after the last."""
+    chosen = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    asked = [item.callspec.params["expected"] for item in chosen if "expected" in item.fixturenames]
+    hosts = hosts_of(*(each.fault for each in asked if isinstance(each, Expected)))
+    green(hosts, limit_s=120)
     yield
-    green()
+    green(hosts)
 
 
 @pytest.mark.parametrize("expected", TELLING, ids=[each.fault for each in TELLING])
