@@ -306,10 +306,10 @@ def test_effective_config(redis_config: Config, settings: Redis) -> None:
 
 
 def test_sessions_ttl(redis_keys: dict[str, Sample], settings: Redis) -> None:
-    """There are sessions, and every one of them ends."""
+    """Every session ends, and what else is in their database has not taken their place."""
     sample, space = named(redis_keys, SESSIONS), settings.keyspaces[SESSIONS]
     sessions = sample.under(space.prefixes)
-    assert sessions, f"none of {sample.looked_at} is a session ({' or '.join(space.prefixes)})"
+    assert sessions or not sample.total, f"none of {sample.looked_at} is a session ({' or '.join(space.prefixes)})"
     forever = [key for key in sessions if key.ttl == -1]
     assert not forever, f"{len(forever):,} of {sample.looked_at} are sessions that never end"
 
@@ -324,6 +324,9 @@ def test_limiter_config(redis_limits: LimiterConfig) -> None:
 
 
 def test_keyspaces_filled(redis_keys: dict[str, Sample]) -> None:
-    """Each database that the application uses has keys: an empty one is another server, or lost its data."""
-    empty = [f"{sample.number} ({name})" for name, sample in redis_keys.items() if not sample.total]
-    assert not empty, f"no key in database {', '.join(empty)}"
+    """There is something in Redis: a server without any key is another one, or lost its data.
+
+    One database alone may be empty: what is in it ends by itself while nobody uses the application.
+    """
+    databases = ", ".join(f"{sample.number} ({name})" for name, sample in redis_keys.items())
+    assert any(sample.total for sample in redis_keys.values()), f"no key in any of the databases {databases}"

@@ -15,7 +15,7 @@ mkdir -p $folder/redis/$name
 cp /var/lib/redis/dump.rdb $folder/redis/$name/
 
 mkdir -p $folder/config
-tar -czPf $folder/config/config_$name.tar.gz --transform 's,^/,,' /opt/second-brain-database/.env /etc/mongod.conf \
+tar -czPf $folder/config/config_$name.tar.gz --transform 's,^/,,S' /opt/second-brain-database/.env /etc/mongod.conf \
   /etc/systemd/system /etc/nginx /etc/redis
 find $folder/config -name '*.tar.gz' | sort | head -n -2 | xargs -r rm
 
