@@ -213,7 +213,7 @@ def test_answers(app_page: Response) -> None:
 def test_exec_start_once(app_unit_file: UnitFile, settings: App) -> None:
     """The unit's files say once what to start, and systemd has read them: the next restart starts what they say."""
     file, name = app_unit_file, f"{settings.unit}.service"
-    assert file.load == "loaded", f"{name} is {file.load} {file.error}: the next start is refused".replace("  ", " ")
+    assert file.load == "loaded", f"{name} is {file.load}, the next start is refused: {file.error}"
     assert file.commands == 1, f"{name} has {file.commands} commands to start; expected one"
     assert not file.changed, f"{name} changed on disk since systemd read it: expected a daemon-reload"
 
