@@ -22,15 +22,15 @@ SETTINGS = Logs(
 JOURNAL = """\
 120.50
 1700000000
-2023-11-14T22:11:40+0000 santas-1 systemd[1]: Started santas-api.service - Gift finder.
+2023-11-14T22:13:00+0000 santas-1 gunicorn[131]: INFO GET /a Duration: 0.100s
 2023-11-14T23:12:40+0100 santas-1 gunicorn[131]: ERROR santas: it broke
                                                 Traceback (most recent call last):
-2023-11-14T22:13:00+0000 santas-1 gunicorn[131]: INFO GET /a Duration: 0.100s
+2023-11-14T22:11:40+0000 santas-1 systemd[1]: Started santas-api.service - Gift finder.
 """
 
 
 def test_journal() -> None:
-    """Each line has its age, whatever the time zone; further lines of one message are lines of their own."""
+    """The oldest line stands first, each with its age, whatever the time zone; a message may have several lines."""
     log = parse_journal(JOURNAL)
     assert log.seconds == 120.5
     assert [(line.age, line.source) for line in log.lines] == [
