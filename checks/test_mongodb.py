@@ -94,6 +94,7 @@ def test_one_primary(mongodb_set: ReplicaSet) -> None:
 
 @owns("mongodb_set")
 @shared
+@vital
 @symptom
 def test_replica_state(mongodb_set: ReplicaSet) -> None:
     """The member is primary, secondary or arbiter: anything else serves no reads and counts as no copy."""

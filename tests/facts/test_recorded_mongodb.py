@@ -1,7 +1,7 @@
 """MongoDB checks on figures as the server tells them, where no fault can bring them about within seconds.
 
 An oplog of the smallest size (990 MB) is not filled in seconds, memory and versions cannot be had at will, the disk of
-a lab's host is its machine's, and an operation that sleeps gives its ticket back.
+a lab's host is its machine's, an operation that sleeps gives its ticket back, and a cache made small evicts all.
 """
 
 from __future__ import annotations
@@ -49,6 +49,13 @@ def test_memory() -> None:
     checks.test_memory_resident(STATUS, memory, LIMITS)
     with pytest.raises(AssertionError, match=r"mongod holds 3\.5 GiB of 4\.0 GiB; the limit is 80%"):
         checks.test_memory_resident(replace(STATUS, resident=int(3.5 * GIB)), memory, LIMITS)
+
+
+def test_cache() -> None:
+    """A cache at 80 % is how it works; a full one is not."""
+    checks.test_cache_used(replace(STATUS, cache=int(0.8 * STATUS.cache_most)), LIMITS)
+    with pytest.raises(AssertionError, match=r"246\.0 MiB of 256\.0 MiB are used; the limit is 95%"):
+        checks.test_cache_used(replace(STATUS, cache=246 * 1024**2), LIMITS)
 
 
 def test_tickets() -> None:
