@@ -157,8 +157,8 @@ def prove(expected: Expected) -> None:
     failed; that it changes nothing more shows in the next fault's run, where nothing unexpected may be red.
     """
     system = system_of(expected.fault)
-    lab("break", expected.fault)
     try:
+        lab("break", expected.fault)
         broken = gate(system=system, limits=expected.limits)
         judge(expected, broken)
         if expected.repair == "runbook":
