@@ -51,8 +51,7 @@ def test_port_owned(listeners: list[Listener], unit: Unit, processes: list[Proce
     own = {process.pid for process in processes if process.belongs_to(unit.name)}
     for listener in on_port:
         assert own & set(listener.pids), (
-            f"port {settings.port} is held by {', '.join(listener.names) or 'an unknown process'} "
-            f"(pid {', '.join(map(str, listener.pids)) or 'not shown'}); expected a process of {unit.name}"
+            f"port {settings.port} is held by {listener}; expected a process of {unit.name}"
         )
 
 

@@ -132,8 +132,8 @@ def test_fragmentation(redis_info: RedisInfo, limits: Limits) -> None:
 
 def test_keys_count(redis_info: RedisInfo, limits: Limits) -> None:
     """No database holds more keys than is sane."""
-    many = {name: keys for name, keys in redis_info.keys.items() if keys > limits.redis_keys}
-    assert not many, f"{many}; the limit is {limits.redis_keys} keys in a database"
+    many = [f"{name} has {keys:,}" for name, keys in redis_info.keys.items() if keys > limits.redis_keys]
+    assert not many, f"{', '.join(many)}; the limit is {limits.redis_keys:,} keys in a database"
 
 
 def test_evictions(redisgrowth: Growth) -> None:
@@ -169,10 +169,13 @@ def test_known_prefixes(redis_keys: dict[str, Sample], settings: Redis, limits: 
 
 
 def test_cache_keys(redis_keys: dict[str, Sample], redisgrowth: Growth, settings: Redis) -> None:
-    """While the application asks its cache, there is something in it of every kind that it stores."""
+    """While the application asks its cache, there is something in it of every kind that it stores.
+
+    Where there are too many keys to look at, one that was not seen is not missed.
+    """
     sample, space = named(redis_keys, CACHE), settings.keyspaces[CACHE]
     missing = [prefix for prefix in space.present if not sample.under([prefix])]
-    assert not missing or redisgrowth.lookups == 0, (
+    assert not missing or sample.cut or redisgrowth.lookups == 0, (
         f"none of {sample.looked_at} starts with {' or '.join(missing)}{asked(redisgrowth)}"
     )
 
@@ -194,7 +197,7 @@ def test_limiter_keys(redis_keys: dict[str, Sample], redisgrowth: Growth, settin
     sample, space = named(redis_keys, LIMITER), settings.keyspaces[LIMITER]
     prefixes = space.expiring or space.prefixes
     counters = sample.under(prefixes)
-    assert counters or not redisgrowth.lookups, (
+    assert counters or sample.cut or redisgrowth.lookups == 0, (
         f"none of {sample.looked_at} is a counter ({' or '.join(prefixes)}){asked(redisgrowth)}"
     )
     forever = [key for key in counters if key.ttl == -1]

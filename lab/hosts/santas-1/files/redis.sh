@@ -8,5 +8,5 @@ EOF
 systemctl -q enable redis-server
 
 # For faults: the client with the password, which CONFIG REWRITE puts in quotes, and Redis as it was made.
-install -m 0755 $files/lab-redis $files/lab-redis-reset $files/lab-redis-write /usr/local/sbin
+install -m 0755 $files/lab-redis $files/lab-redis-reset $files/lab-redis-write $files/lab-redis-fill /usr/local/sbin
 install -D -m 0600 /etc/redis/redis.conf /usr/local/share/lab/redis.conf
