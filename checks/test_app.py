@@ -76,9 +76,13 @@ def test_stray_processes(unit: Unit, processes: list[Process], settings: App) ->
 
 @owns("app_interpreter")
 @vital
-def test_interpreter(app_interpreter: str, settings: App) -> None:
-    """The virtual environment's interpreter starts."""
+def test_interpreter(app_interpreter: str, unit: Unit, processes: list[Process], settings: App) -> None:
+    """The virtual environment's interpreter starts, and the service runs no other."""
     assert app_interpreter.startswith("Python 3"), f"{settings.venv}/bin/python says: {app_interpreter or 'nothing'}"
+    # A process that gave itself another title does not tell.
+    programs = [process.command.partition(" ")[0] for process in processes if process.pid == unit.main_pid]
+    other = [path for path in programs if "/python" in path and not path.startswith(f"{settings.venv}/")]
+    assert not other, f"{unit.name} runs {other[0]}; expected {settings.venv}/bin/python"
 
 
 @owns("app_packages")
@@ -144,6 +148,7 @@ def test_env_complete(app_environment: dict[str, bool], settings: App) -> None:
     assert not missing, f"{settings.env_file} does not set {', '.join(missing)}"
 
 
+@owns("app_files")
 def test_directory_owned(app_files: dict[str, FileState], settings: App) -> None:
     """The application's folder belongs to its user and is not writable for everybody."""
     assert settings.root in app_files, f"{settings.root} does not exist"
@@ -152,12 +157,14 @@ def test_directory_owned(app_files: dict[str, FileState], settings: App) -> None
     assert not folder.mode & 0o002, f"{folder}; expected no write permission for others"
 
 
+@owns("app_writable")
 def test_logs_writable(app_writable: list[str], settings: App) -> None:
     """The service's user may write where the application writes."""
     refused = [path for path in settings.writable if path not in app_writable]
     assert not refused, f"{settings.user} may not write {', '.join(refused)}"
 
 
+@owns("app_checkout")
 def test_git_clean(app_checkout: Checkout) -> None:
     """The deployed files are those of the commit, with nothing changed by hand."""
     assert not app_checkout.changed, f"changed on the host: {', '.join(app_checkout.changed[:10])}"

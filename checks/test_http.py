@@ -54,6 +54,7 @@ def test_status_healthy(http_health: Response, settings: Http) -> None:
     )
 
 
+@owns("http_latencies")
 @symptom
 def test_latency(http_latencies: list[float], limits: Limits) -> None:
     """The health page is answered fast, in the median of several requests."""
