@@ -4,11 +4,13 @@ from packaging.requirements import Requirement
 
 from checks import expect
 from fixtures.facts.app import Checkout, FileState
+from fixtures.facts.app_process import Environ, Loading, UnitFile
+from fixtures.facts.http import Response
 from fixtures.facts.processes import Process
 from fixtures.facts.source import Limiter, Source
 from fixtures.facts.units import Listener, Unit
 from fixtures.facts.venv import Packages
-from fixtures.facts.workers import Growth
+from fixtures.facts.workers import Growth, workers_of
 from fixtures.marks import each, owns, symptom, vital
 from fixtures.settings import App, Limits
 from fixtures.text import size
@@ -49,8 +51,7 @@ def test_port_owned(listeners: list[Listener], unit: Unit, processes: list[Proce
     own = {process.pid for process in processes if process.belongs_to(unit.name)}
     for listener in on_port:
         assert own & set(listener.pids), (
-            f"port {settings.port} is held by {', '.join(listener.names) or 'an unknown process'} "
-            f"(pid {', '.join(map(str, listener.pids)) or 'not shown'}); expected a process of {unit.name}"
+            f"port {settings.port} is held by {listener}; expected a process of {unit.name}"
         )
 
 
@@ -61,7 +62,7 @@ def test_workers(unit: Unit, processes: list[Process], settings: App) -> None:
     master = [process for process in processes if process.pid == unit.main_pid]
     assert master, f"{unit.name} has no main process"
     assert master[0].user == settings.user, f"the master runs as {master[0].user}; expected {settings.user}"
-    workers = [process for process in processes if process.parent == unit.main_pid]
+    workers = workers_of(unit, processes, settings.worker_command)
     stuck = [process for process in (*master, *workers) if process.state[0] in "DZT"]
     assert not stuck, f"{len(stuck)} stuck (D), dead (Z) or stopped (T): {'; '.join(map(str, stuck))}"
     assert len(workers) == settings.workers, f"{len(workers)} workers run; expected {settings.workers}"
@@ -75,9 +76,13 @@ def test_stray_processes(unit: Unit, processes: list[Process], settings: App) ->
 
 @owns("app_interpreter")
 @vital
-def test_interpreter(app_interpreter: str, settings: App) -> None:
-    """The virtual environment's interpreter starts."""
+def test_interpreter(app_interpreter: str, unit: Unit, processes: list[Process], settings: App) -> None:
+    """The virtual environment's interpreter starts, and the service runs no other."""
     assert app_interpreter.startswith("Python 3"), f"{settings.venv}/bin/python says: {app_interpreter or 'nothing'}"
+    # A process that gave itself another title does not tell.
+    programs = [process.command.partition(" ")[0] for process in processes if process.pid == unit.main_pid]
+    other = [path for path in programs if "/python" in path and not path.startswith(f"{settings.venv}/")]
+    assert not other, f"{unit.name} runs {other[0]}; expected {settings.venv}/bin/python"
 
 
 @owns("app_packages")
@@ -143,6 +148,7 @@ def test_env_complete(app_environment: dict[str, bool], settings: App) -> None:
     assert not missing, f"{settings.env_file} does not set {', '.join(missing)}"
 
 
+@owns("app_files")
 def test_directory_owned(app_files: dict[str, FileState], settings: App) -> None:
     """The application's folder belongs to its user and is not writable for everybody."""
     assert settings.root in app_files, f"{settings.root} does not exist"
@@ -151,12 +157,14 @@ def test_directory_owned(app_files: dict[str, FileState], settings: App) -> None
     assert not folder.mode & 0o002, f"{folder}; expected no write permission for others"
 
 
+@owns("app_writable")
 def test_logs_writable(app_writable: list[str], settings: App) -> None:
     """The service's user may write where the application writes."""
     refused = [path for path in settings.writable if path not in app_writable]
     assert not refused, f"{settings.user} may not write {', '.join(refused)}"
 
 
+@owns("app_checkout")
 def test_git_clean(app_checkout: Checkout) -> None:
     """The deployed files are those of the commit, with nothing changed by hand."""
     assert not app_checkout.changed, f"changed on the host: {', '.join(app_checkout.changed[:10])}"
@@ -197,3 +205,67 @@ def test_oom_killed(unit: Unit, app_oom_kills: list[str]) -> None:
     """In the last 24 hours no process of the unit was killed for want of memory."""
     assert unit.result != "oom-kill", f"{unit}"
     assert not app_oom_kills, f"{len(app_oom_kills)} lines in the journal, the last: {app_oom_kills[-1]}"
+
+
+@owns("app_page")
+@vital
+@symptom
+def test_answers(app_page: Response) -> None:
+    """The application answers on its own port, behind the front, and with something better than an error."""
+    assert app_page.status < 500, f"{app_page.url} answered {app_page.status}; expected no server error"
+
+
+@owns("app_unit_file")
+@vital
+def test_exec_start_once(app_unit_file: UnitFile, settings: App) -> None:
+    """The unit's files say once what to start, and systemd has read them: the next restart starts what they say."""
+    file, name = app_unit_file, f"{settings.unit}.service"
+    assert file.load == "loaded", f"{name} is {file.load}, the next start is refused: {file.error}"
+    assert file.commands == 1, f"{name} has {file.commands} commands to start; expected one"
+    assert not file.changed, f"{name} changed on disk since systemd read it: expected a daemon-reload"
+
+
+@owns("app_head")
+def test_code_is_running(app_head: float, unit: Unit) -> None:
+    """The process was started after the last checkout: it runs the code that is on disk."""
+    started = unit.seconds_active
+    assert started is None or started <= app_head, (
+        f"{unit.name} was started {started:.0f} s ago, and HEAD was moved {app_head:.0f} s ago: the old code runs"
+    )
+
+
+@owns("app_settings_text", "app_settings")
+@vital
+def test_settings_load(app_settings: Loading, settings: App) -> None:
+    """The settings load as the next start will load them: with the service's interpreter, user and variables."""
+    assert app_settings.status == 0, f"{settings.settings_module} exits with {app_settings.status}: {app_settings.said}"
+
+
+@owns("app_environ_text", "app_environ")
+def test_environment_in_force(app_environ: Environ, app_variables: Environ, settings: App) -> None:
+    """The running process was given what its environment file says now."""
+    running = app_environ.variables
+    differ = sorted(name for name, value in app_variables.variables.items() if running.get(name) != value)
+    assert not differ, f"{settings.env_file} was changed after the start: {', '.join(differ)}; a restart applies it"
+
+
+def test_tuning_in_force(app_environ: Environ, settings: App) -> None:
+    """The running process has the tuning values of system.yml."""
+    running = app_environ.variables
+    differ = [
+        f"{name} is {running.get(name, 'not set')}, expected {value}"
+        for name, value in settings.tuning.items()
+        if running.get(name) != value
+    ]
+    assert not differ, "; ".join(differ)
+
+
+def test_rate_limit_set(app_variables: Environ, settings: App) -> None:
+    """The rate limiter is on, and its numbers are above zero."""
+    found = app_variables.variables
+    bad = [
+        f"{name} is {found.get(name) or 'not set'}, expected {'a number above 0' if value.isdigit() else value}"
+        for name, value in settings.rate_limit.items()
+        if found.get(name) != value and not (value.isdigit() and found.get(name, "").isdigit() and int(found[name]) > 0)
+    ]
+    assert not bad, "; ".join(bad)

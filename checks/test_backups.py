@@ -1,6 +1,6 @@
 """Backups: there is one, it is of today, and it can be read to its end."""
 
-from fixtures.facts.backups import Backup, Integrity, RestoreRecord
+from fixtures.facts.backups import Backup, Integrity, RestoreRecord, Snapshot
 from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Backups, Limits
 from fixtures.text import size
@@ -46,6 +46,26 @@ def test_intact(backup_integrity: Integrity, settings: Backups) -> None:
     assert backup_integrity.readable, f"gzip cannot read {backup_integrity.path} to its end"
     assert settings.complete in backup_integrity.tail, (
         f"{backup_integrity.path} does not end with '{settings.complete}'"
+    )
+
+
+@owns("backup_contents")
+@symptom
+def test_contents(backup_contents: list[str], settings: Backups) -> None:
+    """The newest dump has everything in it that the runbook counts on."""
+    missing = [name for name in settings.contents if not any(each.startswith(f"{name}.") for each in backup_contents)]
+    assert not missing, f"the newest dump has no {', '.join(missing)} among its {len(backup_contents)} files"
+
+
+@owns("backup_redis")
+def test_redis_snapshot(backup_redis: Snapshot | None, settings: Backups, limits: Limits) -> None:
+    """There is a copy of Redis' own file, of the last day, and it is one."""
+    assert backup_redis, f"no *.rdb below {settings.redis_directory}"
+    found, hours = backup_redis, backup_redis.age / 3600
+    assert found.size, f"{found.path} is empty"
+    assert found.begins.startswith("REDIS"), f"{found.path} begins with '{found.begins:.9}'; expected REDIS"
+    assert found.age <= limits.backup_age_s, (
+        f"{found.path} is {hours:.0f} hours old; the limit is {limits.backup_age_s / 3600:.0f} hours"
     )
 
 

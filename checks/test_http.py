@@ -5,6 +5,7 @@ from typing import Any
 
 from fixtures.fact import FactError
 from fixtures.facts.http import Response
+from fixtures.facts.http_counts import Requests, Traffic
 from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Http, Limits
 
@@ -53,6 +54,7 @@ def test_status_healthy(http_health: Response, settings: Http) -> None:
     )
 
 
+@owns("http_latencies")
 @symptom
 def test_latency(http_latencies: list[float], limits: Limits) -> None:
     """The health page is answered fast, in the median of several requests."""
@@ -107,3 +109,28 @@ def test_rate_limit_hits(http_metrics: dict[str, Any], http_metrics_later: dict[
         f"{after - before:.0f} requests were refused within {limits.sample_s:g} s ({after:.0f} since the application's "
         f"start): {http_metrics_later['rate_limits']}; the limit is {limits.rate_limit_hits}"
     )
+
+
+@owns("http_metrics_page", "http_metrics_page_later", "http_requests", "http_traffic")
+@symptom
+def test_metrics_exposed(http_requests: Requests, settings: Http) -> None:
+    """The metrics page counts the application's requests, by their status."""
+    assert http_requests.total > 0, f"{settings.requests_metric} is 0, though the suite itself asked for pages"
+
+
+@symptom
+def test_error_ratio(http_traffic: Traffic, limits: Limits) -> None:
+    """Hardly a request ends with an error of the server while the suite watches; judged where there are enough."""
+    failed, total = http_traffic.failed, http_traffic.total
+    assert total < limits.error_requests or failed <= limits.error_ratio * total, (
+        f"{failed:.0f} of {total:.0f} requests within {http_traffic.seconds:g} s were answered with 5xx "
+        f"({failed / total:.0%}); the limit is {limits.error_ratio:.0%}"
+    )
+
+
+@owns("http_routes")
+@symptom
+def test_routes_listed(http_routes: list[str], settings: Http) -> None:
+    """The application has the routes that users need: a part that was not loaded is not there at all."""
+    missing = [route for route in settings.routes if route not in http_routes]
+    assert not missing, f"the application lists {len(http_routes)} routes, and not {', '.join(missing)}"

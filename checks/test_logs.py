@@ -1,21 +1,23 @@
 """The application's journal: it can be read, and it does not complain. docs/logs.md says which lines count."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from checks import expect
-from fixtures.facts.logs import LINES, Line, Log
-from fixtures.marks import owns, symptom
-from fixtures.settings import Limits, Logs
+from fixtures.facts.logs import Line, Log
+from fixtures.marks import each, owns, symptom
+from fixtures.settings import Limits, LogPattern, Logs
+from fixtures.text import counted
 
 
 @owns("journal")
+@symptom
 def test_readable(journal: Log, settings: Logs) -> None:
     """The application itself says something in its journal: silence would look like health."""
     own = [line for line in journal.lines if line.source != "systemd"]
     assert own, (
-        f"no line of {settings.unit} in {journal.seconds / 60:.0f} minutes; expected some: it does not log, "
-        "or not to the journal"
+        f"{settings.unit} said nothing {journal.account}; expected some lines: it does not log, or not to the journal"
     )
 
 
@@ -56,9 +58,34 @@ def test_slow_requests(journal: Log, settings: Logs, limits: Limits) -> None:
     slow = [(line, seconds) for line, seconds in timed if seconds > limits.response_time_s]
     longest = max((seconds for _, seconds in slow), default=0.0)
     assert expect.over([line for line, _ in slow], limits), (
-        f"{len(slow)} of {len(timed)} requests took longer than {limits.response_time_s:g} s, the longest "
-        f"{longest:.1f} s; the last: {slow[-1][0]}"
+        f"{len(slow)} of {counted(len(timed), 'request')} {journal.account} took longer than "
+        f"{limits.response_time_s:g} s, the longest {longest:.1f} s; the last: {slow[-1][0]}"
     )
+
+
+@symptom
+def test_repeated_errors(journal: Log, settings: Logs, limits: Limits) -> None:
+    """No error comes again and again; numbers and ids in a message make no difference."""
+    errors = re.compile(next(p.pattern for p in settings.patterns if p.name == "errors"))
+    by_message: dict[str, list[Line]] = defaultdict(list)
+    for line in journal.lines:
+        if errors.search(line.text):
+            by_message[normalised(line.text)].append(line)
+    for lines in by_message.values():
+        _over(journal, lines, limits.repeated_errors, limits)
+
+
+def normalised(text: str) -> str:
+    """Returns a message without what differs from one time to the next: numbers, and ids in hexadecimal digits."""
+    return re.sub(r"\b(?=\w*\d)[0-9a-f]{8,}\b|\d+", "N", text)
+
+
+@symptom
+@each("features")
+def test_feature_errors(journal: Log, item: LogPattern, limits: Limits) -> None:
+    """A part of what users do fails rarely."""
+    compiled = re.compile(item.pattern)
+    _over(journal, [line for line in journal.lines if compiled.search(line.text)], item.limit, limits)
 
 
 def _within(journal: Log, settings: Logs, name: str, limits: Limits) -> None:
@@ -68,7 +95,6 @@ def _within(journal: Log, settings: Logs, name: str, limits: Limits) -> None:
 
 
 def _over(journal: Log, bad: Sequence[Line], accepted: int, limits: Limits) -> None:
-    account = f"the last {LINES} lines" if journal.cut else f"the last {journal.seconds / 60:.0f} minutes"
     assert len(bad) <= accepted or expect.over(bad, limits), (
-        f"{len(bad)} lines in {account}, the last: {bad[-1]}; the limit is {accepted} an hour"
+        f"{counted(len(bad), 'line')} {journal.account}, the last: {bad[-1]}; the limit is {accepted} an hour"
     )

@@ -1,13 +1,24 @@
 """nginx: it runs, and it is what listens in front."""
 
 from checks import expect
+from fixtures.facts.http import Response
 from fixtures.facts.logs import Log
+from fixtures.facts.nginx import Verdict
 from fixtures.facts.units import Listener, Unit
 from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Limits, Nginx
+from fixtures.text import counted, size
 
 
 @vital
+def test_port_not_taken(listeners: list[Listener], settings: Nginx) -> None:
+    """No other program holds nginx' port."""
+    others = [one for one in listeners if one.port == settings.port and "nginx" not in one.names]
+    assert not others, f"port {settings.port} is held by {', '.join(map(str, others))}; expected nginx"
+
+
+@vital
+@symptom
 def test_unit_running(unit: Unit) -> None:
     """nginx' unit is loaded and running."""
     expect.running(unit)
@@ -22,9 +33,8 @@ def test_unit_enabled(unit: Unit) -> None:
 @symptom
 def test_listening(listeners: list[Listener], settings: Nginx) -> None:
     """nginx listens on its port."""
-    holders = {name for listener in listeners if listener.port == settings.port for name in listener.names}
-    assert holders, f"nothing listens on port {settings.port}; expected nginx"
-    assert "nginx" in holders, f"port {settings.port} is held by {', '.join(sorted(holders))}; expected nginx"
+    on_port = [one for one in listeners if one.port == settings.port]
+    assert on_port, f"nothing listens on port {settings.port}; expected nginx"
 
 
 @owns("nginx_errors")
@@ -32,4 +42,22 @@ def test_listening(listeners: list[Listener], settings: Nginx) -> None:
 def test_error_log(nginx_errors: Log, limits: Limits) -> None:
     """nginx logs nothing critical (docs/logs.md says which lines count)."""
     lines = nginx_errors.lines
-    assert expect.over(lines, limits), f"{len(lines)} lines at crit or above, the last: {lines[-1]}"
+    assert expect.over(lines, limits), (
+        f"{counted(len(lines), 'line')} at crit or above {nginx_errors.account}, the last: {lines[-1]}"
+    )
+
+
+@owns("nginx_config")
+def test_config_valid(nginx_config: Verdict) -> None:
+    """nginx could start with its files as they are on disk; the running one may have been started with others."""
+    assert nginx_config.valid, nginx_config.said
+
+
+@owns("nginx_gzip")
+def test_gzip_served(nginx_gzip: Response) -> None:
+    """A large answer is compressed for a client that can unpack it."""
+    assert nginx_gzip.status == 200, f"{nginx_gzip.url} answered {nginx_gzip.status}; expected 200"
+    assert nginx_gzip.encoding == "gzip", (
+        f"{nginx_gzip.url} has {size(len(nginx_gzip.body))}, and came "
+        f"{f'packed as {nginx_gzip.encoding}' if nginx_gzip.encoding else 'as it is'}; expected gzip"
+    )

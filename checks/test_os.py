@@ -9,9 +9,7 @@ from fixtures.facts.packages import Reboot
 from fixtures.facts.processes import Process
 from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Limits, Os
-from fixtures.text import size
-
-DAY = 24 * 3600
+from fixtures.text import counted, size, span
 
 
 @owns("host", "identity")
@@ -39,7 +37,7 @@ def test_clock_agrees(clock_offset: ClockOffset, limits: Limits) -> None:
     """The host's clock agrees with the one of the machine that checks."""
     ahead = clock_offset.seconds
     assert abs(ahead) - clock_offset.margin <= limits.clock_offset_s, (
-        f"the host's clock is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} the one here, so one of them "
+        f"the host's clock is {span(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} the one here, so one of them "
         f"is wrong; the limit is {limits.clock_offset_s:g} s"
     )
 
@@ -82,7 +80,9 @@ def test_mounts_writable(mounts: list[Mount], settings: Os) -> None:
 @owns("kernel_log")
 def test_kernel_errors(kernel_faults: list[str]) -> None:
     """The kernel reported no failing disk, filesystem, memory or processor since the boot, of the last day."""
-    assert not kernel_faults, f"{len(kernel_faults)} lines in the kernel's log, the last: {kernel_faults[-1]}"
+    assert not kernel_faults, (
+        f"{counted(len(kernel_faults), 'line')} in the kernel's log, the last: {kernel_faults[-1]}"
+    )
 
 
 @owns("arrays")
@@ -104,7 +104,8 @@ def test_process_memory(processes: list[Process], memory: Memory, limits: Limits
     """No single process holds a great part of the memory."""
     most = limits.process_memory_ratio * memory.total
     big = sorted((p for p in processes if p.rss > most), key=lambda p: -p.rss)
-    told = ", ".join(f"pid {p.pid} of {p.user} holds {size(p.rss)} ({p.command:.60})" for p in big[:3])
+    # The program only: its arguments may be nobody's business.
+    told = ", ".join(f"{p.command.partition(' ')[0]} (pid {p.pid} of {p.user}) holds {size(p.rss)}" for p in big[:3])
     assert not big, f"{told}; the limit is {size(most)}, {limits.process_memory_ratio:.0%} of the memory"
 
 
@@ -143,7 +144,8 @@ def test_memory_pressure(memory_pressure: Pressure, memory: Memory, activity: Ac
 
 def test_oom_kills(oom_kills: list[str]) -> None:
     """The kernel killed no process for want of memory since the boot, of the last day."""
-    assert not oom_kills, f"{len(oom_kills)} lines in the kernel's log, the last: {oom_kills[-1]}"
+    lines = counted(len(oom_kills), "line")
+    assert not oom_kills, f"{lines} in the kernel's log, the last: {oom_kills[-1]}"
 
 
 @owns("process_cpu")
@@ -208,14 +210,14 @@ def test_network_clean(interfaces: list[Interface], activity: Activity, limits: 
 def test_journal_retention(journal_store: JournalStore, limits: Limits) -> None:
     """The journal is kept on disk and reaches back far enough, or has the room to get there."""
     assert journal_store.persistent, "the journal is in memory only and ends with the next boot; expected it on disk"
-    days = limits.journal_kept_s / DAY
+    least = span(limits.journal_kept_s)
     ends = journal_store.ends_after
     assert ends is None or ends >= limits.journal_kept_s, (
-        f"MaxRetentionSec ends the journal after {ends / DAY:.1f} days; the least is {days:g} days"
+        f"MaxRetentionSec ends the journal after {span(ends)}; the least is {least}"
     )
     assert journal_store.oldest >= limits.journal_kept_s or not journal_store.deletes, (
-        f"the journal reaches back {journal_store.oldest / DAY:.1f} days and is full: it holds "
-        f"{size(journal_store.used)} and may hold {size(journal_store.most)}; the least is {days:g} days"
+        f"the journal reaches back {span(journal_store.oldest)} and is full: it holds "
+        f"{size(journal_store.used)} and may hold {size(journal_store.most)}; the least is {least}"
     )
 
 
@@ -230,7 +232,7 @@ def test_journal_size(journal_store: JournalStore, limits: Limits) -> None:
 def test_package_lists_fresh(package_lists: float, limits: Limits) -> None:
     """apt's lists of packages are of this week; older ones know of no newer update."""
     assert package_lists <= limits.package_lists_s, (
-        f"apt's lists are {package_lists / DAY:.0f} days old; the limit is {limits.package_lists_s / DAY:g} days"
+        f"apt's package lists are {span(package_lists)} old; the limit is {span(limits.package_lists_s)}"
     )
 
 

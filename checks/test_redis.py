@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from checks import expect
 from fixtures.facts.redis import Ping
+from fixtures.facts.redis_config import Config, LimiterConfig
 from fixtures.facts.redis_info import Growth, RedisInfo, WriteRules
 from fixtures.facts.redis_keys import LIMITER, Key, Sample, kind, limited, masked
 from fixtures.facts.units import Unit
@@ -12,7 +13,8 @@ from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Limits, Redis
 from fixtures.text import size
 
-CACHE = "cache"
+CACHE, SESSIONS = "cache", "sessions"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @vital
@@ -191,8 +193,9 @@ def test_cache_ttl(redis_keys: dict[str, Sample], settings: Redis, limits: Limit
 def test_limiter_keys(redis_keys: dict[str, Sample], redisgrowth: Growth, settings: Redis) -> None:
     """The rate limiter counts while there is traffic, and every counter ends: else a user is locked out for ever."""
     sample, space = named(redis_keys, LIMITER), settings.keyspaces[LIMITER]
-    counters = sample.under(space.prefixes)
-    assert counters or sample.cut or redisgrowth.lookups == 0, f"{sample.without(space.prefixes)}{asked(redisgrowth)}"
+    prefixes = space.expiring or space.prefixes
+    counters = sample.under(prefixes)
+    assert counters or sample.cut or redisgrowth.lookups == 0, f"{sample.without(prefixes)}{asked(redisgrowth)}"
     forever = [key for key in counters if key.ttl == -1]
     assert not forever, f"{len(forever):,} of {sample.looked_at} are counters that never end: {kinds_of(forever)}"
 
@@ -238,3 +241,79 @@ def asked(growth: Growth) -> str:
 def kinds_of(keys: Iterable[Key]) -> str:
     """Returns what keys these are: their number by first part, because the rest of a name may be a user's."""
     return ", ".join(f"{name} {count:,}" for name, count in Counter(kind(key.name) for key in keys).most_common(5))
+
+
+@vital
+def test_persistence(redis_info: RedisInfo) -> None:
+    """Redis is done with loading its data, and its last snapshot and append-only file were written."""
+    assert not redis_info.loading, "it is still loading its data"
+    assert redis_info.last_save_ok, "its last snapshot failed"
+    assert redis_info.aof_write_ok, "it cannot write its append-only file"
+    assert redis_info.aof_rewrite_ok, "it cannot rewrite its append-only file"
+
+
+@owns("redis_complaints")
+@symptom
+def test_log_clean(redis_complaints: list[tuple[float, str]], limits: Limits) -> None:
+    """Redis' log tells of no failed save, no want of memory, no refused client."""
+    recent = redis_complaints and min(age for age, _ in redis_complaints) <= limits.log_quiet_s
+    assert len(redis_complaints) <= limits.redis_log_lines or not recent, (
+        f"{len(redis_complaints)} lines in an hour, the last: {redis_complaints[-1][1]}; "
+        f"the limit is {limits.redis_log_lines}"
+    )
+
+
+@vital
+def test_clients(redis_info: RedisInfo, limits: Limits) -> None:
+    """There is room for more clients, and few wait inside a command that blocks."""
+    info = redis_info
+    assert not info.max_clients or info.clients <= limits.redis_clients_ratio * info.max_clients, (
+        f"{info.clients} of {info.max_clients} clients are connected; the limit is {limits.redis_clients_ratio:.0%}"
+    )
+    assert info.blocked_clients <= limits.redis_blocked_clients, (
+        f"{info.blocked_clients} clients are blocked; the limit is {limits.redis_blocked_clients}"
+    )
+
+
+@symptom
+def test_rejections(redisgrowth: Growth) -> None:
+    """No client is turned away while one looks."""
+    assert redisgrowth.rejected <= 0, (
+        f"{redisgrowth.rejected} connections were rejected within {redisgrowth.seconds:.1f} s; expected none"
+    )
+
+
+@owns("redis_config")
+def test_effective_config(redis_config: Config, settings: Redis) -> None:
+    """The running server is closed to strangers and keeps its data, as configured; no secret is asked for."""
+    values = redis_config.values
+    own = all(address.lstrip("-") in LOOPBACK for address in values["bind"].split())
+    assert not redis_config.open or (own and values["bind"]), (
+        f"it serves anybody without a password, on {values['bind'] or 'every address'}"
+    )
+    assert values["protected-mode"] == "yes" or not redis_config.open, "protected-mode is off, and there is no password"
+    assert values["save"] or values["appendonly"] == "yes", "neither snapshots nor the append-only file are on"
+    differ = [
+        f"{name} is '{values[name]}', expected '{value}'"
+        for name, value in settings.config.items()
+        if values[name] != value
+    ]
+    assert not differ, "; ".join(differ)
+
+
+def test_sessions_ttl(redis_keys: dict[str, Sample], settings: Redis) -> None:
+    """Every session ends, and what else is in their database has not taken their place."""
+    sample, space = named(redis_keys, SESSIONS), settings.keyspaces[SESSIONS]
+    sessions = sample.under(space.prefixes)
+    assert sessions or not sample.total, f"none of {sample.looked_at} is a session ({' or '.join(space.prefixes)})"
+    forever = [key for key in sessions if key.ttl == -1]
+    assert not forever, f"{len(forever):,} of {sample.looked_at} are sessions that never end"
+
+
+@owns("redis_limits")
+def test_limiter_config(redis_limits: LimiterConfig) -> None:
+    """What goes over the application's rate limit, where it is there, is a hash of numbers above zero."""
+    found = redis_limits
+    assert found.type in ("none", "hash"), f"{found.key} is a {found.type}; expected a hash"
+    bad = [f"{name} is '{value}'" for name, value in found.fields.items() if not (value.isdigit() and int(value) > 0)]
+    assert not bad, f"{found.key}: {', '.join(bad)}; expected a number above 0"

@@ -4,7 +4,7 @@ from fixtures.facts.app import FileState
 from fixtures.facts.http import Response
 from fixtures.facts.security import SigningKey, Users
 from fixtures.marks import each, owns
-from fixtures.settings import Endpoint, Limits, Security
+from fixtures.settings import Closed, Endpoint, Limits, Security
 
 
 def test_env_file_mode(app_files: dict[str, FileState], settings: Security) -> None:
@@ -24,6 +24,7 @@ def test_signing_key(signing_key: SigningKey, limits: Limits) -> None:
     assert not signing_key.sample, f"{signing_key.name} looks like a sample from documentation"
 
 
+@owns("http_protected")
 @each("protected")
 def test_route_protected(http_protected: dict[str, dict[str, Response]], item: Endpoint) -> None:
     """A protected page refuses a request without a token, and one with a malformed token."""
@@ -48,4 +49,13 @@ def test_password_hashes(password_schemes: dict[str, int], settings: Security) -
     unknown = password_schemes.get("", 0)
     assert not unknown, (
         f"{unknown} of {sum(password_schemes.values())} users have no {settings.hash_column} of a known scheme"
+    )
+
+
+@each("admin_routes")
+def test_admin_closed(http_admin: dict[str, Response], item: Closed) -> None:
+    """The administration is closed to a request without a token."""
+    status = http_admin[item.path].status
+    assert status in item.statuses, (
+        f"GET {item.path} without a token answered {status}; expected {', '.join(map(str, item.statuses))}"
     )

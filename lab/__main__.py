@@ -140,14 +140,14 @@ def faults(_: argparse.Namespace) -> int:
 
 def break_(options: argparse.Namespace) -> int:
     """Makes a fault."""
-    with locked():
+    with locked(shared=True):
         fault.break_(options.fault)
     return 0
 
 
 def repair(options: argparse.Namespace) -> int:
     """Undoes a fault."""
-    with locked():
+    with locked(shared=True):
         fault.repair(options.fault)
     return 0
 

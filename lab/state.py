@@ -48,13 +48,14 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def locked() -> Iterator[None]:
-    """Holds the lab for one command at a time; waits for another to finish."""
+def locked(*, shared: bool = False) -> Iterator[None]:
+    """Holds the lab for this command alone, or with others that are `shared`; waits for whoever is in the way."""
     folder().mkdir(parents=True, exist_ok=True)
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     with (folder() / "lock").open("w") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             print("lab: waiting for another lab command to end", file=sys.stderr)
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            fcntl.flock(lock, kind)
         yield

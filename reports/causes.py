@@ -82,7 +82,9 @@ def _explains(cause: Finding, symptom: Finding, order: dict[str, int], carried: 
     if cause.nodeid == symptom.nodeid or cause.system != symptom.system:
         return False
     elsewhere = (symptom.host, symptom.system, cause.component) not in carried
-    if cause.host != symptom.host and not elsewhere:
+    # What a cluster's hosts all see may begin on any of them; the same check on two hosts is one cause already.
+    together = symptom.shared and cause.component == symptom.component and cause.check != symptom.check
+    if cause.host != symptom.host and not (elsewhere or together):
         return False
     if cause.component in symptom.depends_on:
         return symptom.component not in cause.depends_on

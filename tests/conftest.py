@@ -7,11 +7,28 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent.parent
 SUITE = ("checks", "fixtures", "reports", "runbooks", "inventory", "conftest.py", "pytest.ini")
+
+
+class BySystem(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+    """Gives the faults of one system to one worker: they share its hosts. Every other test goes with its file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        from tests.faults import system_of
+
+        file, _, test = nodeid.partition("::")
+        return system_of(test.partition("[")[2].rstrip("]")) if file.endswith("test_matrix.py") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BySystem:
+    """With `-n`, systems are what is spread: xdist's own loadgroup does not group with this pytest (xdist #1386)."""
+    return BySystem(config, log)
 
 
 @dataclass(frozen=True)

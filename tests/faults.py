@@ -9,11 +9,13 @@ import sys
 import time
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 import yaml
 from markupsafe import escape
 
+from lab.fault import faults
 from reports.html import words
 from tests.conftest import ROOT, Result, run_gate
 
@@ -85,28 +87,51 @@ class Gate:
         return next(f for f in self.findings if f["check"] == check and f["outcome"] in ("failed", "blocked"))
 
 
-def gate(*arguments: str, limits: dict[str, float] | None = None) -> Gate:
-    """Runs the gate against the lab; `limits` go over those of the lab's inventory."""
+@cache
+def _systems() -> dict[str, str]:
+    listed: dict[str, Any] = yaml.safe_load(LAB.read_text(encoding="utf-8"))["hosts"]
+    return {
+        each.name: next(
+            system for host in (*each.hosts, each.watch) if host in listed for system in listed[host]["systems"]
+        )
+        for each in faults().values()
+    }
+
+
+def system_of(fault: str) -> str:
+    """Returns the system that a fault of the lab is about."""
+    return _systems()[fault]
+
+
+def gate(*arguments: str, system: str = "", limits: dict[str, float] | None = None) -> Gate:
+    """Runs the gate against the lab; with `system` against an environment of its hosts alone, `limits` over the lab's.
+
+    Every system has an environment of its own, so that the faults of two systems can be proven at the same time.
+    """
     name = "lab"
-    if limits:
-        name = "lab-limits"
+    if system:
+        name = f"lab-{system}"
         inventory = yaml.safe_load(LAB.read_text(encoding="utf-8"))
-        inventory["limits"] = {**inventory.get("limits", {}), **limits}
+        inventory["hosts"] = {host: each for host, each in inventory["hosts"].items() if system in each["systems"]}
+        inventory["limits"] = {**inventory["limits"], **(limits or {})}
         LAB.with_stem(name).write_text(yaml.safe_dump(inventory), encoding="utf-8")
     try:
         result = run_gate(ROOT, f"--hosts={name}", *arguments)
     finally:
-        if limits:
+        if system:
             LAB.with_stem(name).unlink()
     document = json.loads((OUT / name / "findings.json").read_text(encoding="utf-8"))
     return Gate(result, document["findings"], (OUT / name / "report.html").read_text(encoding="utf-8"))
 
 
-def green(limit_s: float = 60) -> Gate:
-    """Returns a gate run that is green; a service that was just repaired gets some seconds to settle."""
+def green(system: str = "", limit_s: float = 60) -> Gate:
+    """Returns a gate run that is green, on all hosts or on those of a system.
+
+    A service that was just repaired gets some seconds to settle.
+    """
     deadline = time.monotonic() + limit_s
     while True:
-        run = gate()
+        run = gate(system=system)
         if run.result.code == 0 or time.monotonic() > deadline:
             assert run.result.code == 0, run.result.text
             return run
@@ -131,18 +156,19 @@ def prove(expected: Expected) -> None:
     What was seen is kept for docs/faults.md. After a repair by the runbook the fault's own runs too, in case the former
     failed; that it changes nothing more shows in the next fault's run, where nothing unexpected may be red.
     """
-    lab("break", expected.fault)
+    system = system_of(expected.fault)
     try:
-        broken = gate(limits=expected.limits)
+        lab("break", expected.fault)
+        broken = gate(system=system, limits=expected.limits)
         judge(expected, broken)
         if expected.repair == "runbook":
             commands = apply_resolution(broken.of(expected.cause))
             assert commands, f"the section '{expected.section}' has no command to run"
-            green()
+            green(system)
     finally:
         lab("repair", expected.fault)
     if expected.repair != "runbook":
-        green()
+        green(system)
     seen = {"fault": expected.fault, "cause": broken.first, "repair": expected.repair}
     outcomes = {outcome: sorted(broken.named(outcome)) for outcome in ("failed", "blocked")}
     SEEN.parent.mkdir(parents=True, exist_ok=True)

@@ -105,7 +105,7 @@ def test_down_leaves_nothing() -> None:
         pytest.param(
             [],
             "/nonexistent",
-            "lab: git, iproute2, mmdebstrap, openssh-client, systemd-container, util-linux missing, "
+            "lab: git, iproute2, mmdebstrap, openssh-client, openssl, systemd-container, util-linux missing, "
             "and there is no apt-get to install them; without it: pytest --hosts=local, or your own host in inventory/",
             id="no tools",
         ),

@@ -104,3 +104,27 @@ def test_the_gravest_cause_stands_first() -> None:
 def test_waived_and_warned_are_no_causes() -> None:
     """What was accepted, or is milder than the gate, explains nothing and is not explained."""
     assert names(finding("redis.running", "waived", vital=True), finding("os.disk", "warned", vital=True)) == []
+
+
+def test_what_a_cluster_sees_follows_from_the_member_that_fails() -> None:
+    """Rule 3: a frozen member is the cause, on its own host, of what the others see and of what they cannot do."""
+    frozen = finding("redis.answers", vital=True, symptom=True, host="two", missing="redis", owners=("redis.answers",))
+    majority = finding("redis.majority", vital=True, symptom=True, shared=True)
+    missed = finding("redis.members_healthy", symptom=True, shared=True, host="three")
+    page = finding("http.healthy", symptom=True)
+    found = [("redis.answers", ["redis.majority", "redis.members_healthy", "http.healthy"])]
+    assert names(frozen, majority, missed, page) == found
+
+
+def test_what_is_not_shared_stays_on_its_host() -> None:
+    """Rule 3: a member that is stopped explains nothing that another one's host has for itself."""
+    stopped = finding("redis.running", vital=True, host="two")
+    page = finding("redis.slow", symptom=True)
+    assert [name for name, _ in names(stopped, page)] == ["redis.running", "redis.slow"]
+
+
+def test_a_shared_symptom_on_two_hosts_is_one_cause() -> None:
+    """Rule 3: with nothing beneath it on any host it stands for itself, with its hosts, and not one for the other."""
+    seen = [finding("redis.majority", vital=True, symptom=True, shared=True, host=host) for host in ("one", "two")]
+    (cause,) = causes(explain(seen))
+    assert cause.hosts == ("one", "two")

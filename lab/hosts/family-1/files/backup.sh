@@ -1,5 +1,5 @@
 #!/bin/sh
-# Dumps the database and Redis; the first time also copies dated yesterday, so that there are some to compare.
+# Dumps the database and Redis, and saves the configuration; the first time also copies dated yesterday, so that there are some to compare.
 set -eu
 umask 027
 folder=/opt/backups
@@ -13,6 +13,11 @@ until redis-cli INFO persistence | grep -q '^rdb_bgsave_in_progress:0'; do sleep
 redis-cli INFO persistence | grep -q '^rdb_last_bgsave_status:ok'
 mkdir -p $folder/redis/$name
 cp /var/lib/redis/dump.rdb $folder/redis/$name/
+
+mkdir -p $folder/config
+tar -czPf $folder/config/config_$name.tar.gz --transform 's,^/,,S' /opt/second-brain-database/.env /etc/mongod.conf \
+  /etc/systemd/system /etc/nginx /etc/redis
+find $folder/config -name '*.tar.gz' | sort | head -n -2 | xargs -r rm
 
 for store in mongodb redis; do
   ln -sfn $name $folder/$store/latest

@@ -80,7 +80,8 @@ def start():
 
 @app.after_request
 def account(response):
-    seconds = time.perf_counter() - g.started
+    # The limiter refuses before anything else is done.
+    seconds = time.perf_counter() - g.get("started", time.perf_counter())
     level = logging.ERROR if response.status_code >= 500 else logging.INFO
     agent = request.headers.get("User-Agent", "")[:60]
     told = (request.method, request.path, response.status_code, seconds, agent)

@@ -1,0 +1,74 @@
+"""The application's documents: it logs in to the right database, may write there, and what is there fits together."""
+
+from fixtures.facts.data import SOME, AppDatabase, Pending
+from fixtures.facts.mongodb import Session
+from fixtures.marks import each, owns, symptom, vital
+from fixtures.settings import Data, Expiring, Limits, Reference
+from fixtures.target import Target
+
+WRITES = ("find", "insert", "update", "remove")
+
+
+@owns("dataapp", "dataapp_session")
+@vital
+@symptom
+def test_app_credentials(dataapp_session: Session, settings: Data) -> None:
+    """A member of the application's own URI answers, and accepts the log-in in it."""
+    assert dataapp_session.rights.user, f"{settings.application.key} names no user; expected one that logs in"
+
+
+@vital
+def test_app_rights(dataapp_session: Session, target: Target) -> None:
+    """The application may read and write its own database."""
+    rights, database = dataapp_session.rights, target.values()["mongodb"]["database"]
+    lacks = [action for action in WRITES if not rights.may(action, database)]
+    assert not lacks, (
+        f"{rights.user} has {', '.join(rights.roles) or 'no role'} and lacks {', '.join(lacks)} on {database}; "
+        f"expected readWrite on {database}"
+    )
+
+
+@vital
+def test_app_database(data_database: AppDatabase, target: Target, settings: Data) -> None:
+    """The application's URI, and the setting beside it, name the application's database and its replica set."""
+    wanted = target.values()["mongodb"]
+    named = {settings.application.key: data_database.uri, settings.database_key or "": data_database.setting}
+    wrong = {key: name for key, name in named.items() if name and name != wanted["database"]}
+    told = ", ".join(f"{key} names {name}" for key, name in wrong.items())
+    assert not wrong, f"{told}; expected {wanted['database']}"
+    assert any(named.values()), (
+        f"neither {' nor '.join(filter(None, named))} names a database: MongoDB takes 'test' then"
+    )
+    assert data_database.replica_set in ("", wanted["replica_set"]), (
+        f"{settings.application.key} names the set {data_database.replica_set}; expected {wanted['replica_set']}"
+    )
+
+
+@each("collections")
+@vital
+def test_collections_filled(datamembers_counts: dict[str, int | None], item: str) -> None:
+    """A collection of the application is there and has documents."""
+    count = datamembers_counts[item]
+    assert count is not None, f"collection {item} does not exist"
+    assert count > 0, f"collection {item} is empty"
+
+
+@each("references")
+def test_orphans(datamembers_orphans: dict[str, list[str]], item: Reference) -> None:
+    """What documents refer to is there."""
+    found = datamembers_orphans[item.name]
+    more = " or more" if len(found) >= SOME else ""
+    assert not found, (
+        f"{len(found)}{more} of {item.collection} refer to {item.refers_to} that are not there: "
+        f"{', '.join(dict.fromkeys(found))}"
+    )
+
+
+@each("expiring")
+def test_expired_pending(datamembers_pending: dict[str, Pending], item: Expiring, limits: Limits) -> None:
+    """Nothing is pending long after its time."""
+    found = datamembers_pending[item.name]
+    assert found.count == 0, (
+        f"{found.count} of {item.collection} are still {item.pending} more than "
+        f"{limits.expired_pending_s / 3600:g} h after their time, the oldest since {found.oldest:%Y-%m-%d %H:%M}"
+    )

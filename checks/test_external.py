@@ -1,0 +1,45 @@
+"""What others run: it answers to this host, in time, with a certificate that the host trusts."""
+
+from fixtures.facts.external import Neighbours
+from fixtures.marks import each, owns, symptom, vital
+from fixtures.settings import External, Limits, Page
+
+
+@owns("external", "external_trust")
+@vital
+@each("services")
+def test_answers(external: Neighbours, item: Page) -> None:
+    """The service answers the host, over a connection that it may trust, and not with an error."""
+    found = external.services[item.name]
+    assert not found.failure, f"{item.url}: {found.failure}"
+    assert found.status < 400, f"{item.url} answered {found.status}; expected less than 400"
+
+
+@symptom
+@each("services")
+def test_latency(external: Neighbours, item: Page, limits: Limits) -> None:
+    """The service answers fast enough for somebody who waits."""
+    found = external.services[item.name]
+    assert found.failure or found.seconds <= limits.external_latency_s, (
+        f"{item.url} took {found.seconds:.1f} s; the limit is {limits.external_latency_s:g} s"
+    )
+
+
+@each("pages")
+def test_page_answers(external: Neighbours, item: Page) -> None:
+    """The page can be opened from the host: a log-in, a redirect or a refusal is an answer."""
+    found = external.pages[item.name]
+    assert not found.failure, f"{item.url}: {found.failure}"
+    assert found.status < 500, f"{item.url} answered {found.status}; expected less than 500"
+
+
+@vital
+def test_smtp_greeting(external: Neighbours, settings: External) -> None:
+    """The mail server greets, and offers the encryption that the application wants; no message is sent."""
+    mail = external.mail
+    assert mail, "system.yml names no mail server"
+    assert not mail.failure, f"{mail.server}: {mail.failure}"
+    assert mail.greeting.startswith("250"), f"{mail.server} answered EHLO with {mail.greeting}; expected 250"
+    assert mail.offers_starttls or not (settings.smtp and settings.smtp.starttls), (
+        f"{mail.server} offers no STARTTLS, which the application wants"
+    )

@@ -1,0 +1,259 @@
+"""MongoDB: each member answers, is one of a set that has a majority and a primary, keeps up, and has room."""
+
+from typing import Any
+
+from packaging.version import Version
+
+from checks import expect
+from fixtures.facts.mongodb import Session
+from fixtures.facts.mongodb_host import ServerLog, SlowOperation
+from fixtures.facts.mongodb_server import Operation, Profiler, ServerStatus
+from fixtures.facts.mongodb_set import HEALTHY, Oplog, ReplicaSet
+from fixtures.facts.os import Filesystem, Memory
+from fixtures.facts.units import Unit
+from fixtures.marks import each, owns, shared, symptom, vital
+from fixtures.settings import Limits, Mongodb, MongoIndex
+from fixtures.text import size
+
+# Below this share of its greatest size an oplog's window is only the age of the set.
+OPLOG_FULL = 0.9
+# The server's own default, which the runbook's figures are for.
+SLOW_MS = 100
+# What the checks ask for: of the server, and of which database ("" is the application's) and collection.
+CLUSTER_RIGHTS = ("serverStatus", "replSetGetStatus", "inprog")
+RIGHTS = (("find", "local", "oplog.rs"), ("find", "", ""), ("listIndexes", "", ""))
+
+
+# Before unit_running: a unit in a loop is now and then found running, and the loop explains both.
+@vital
+@symptom
+def test_restarts(unit: Unit, limits: Limits) -> None:
+    """The member's unit is not caught in a restart loop."""
+    looping = unit.restarts > limits.restarts and (unit.seconds_active or 0) < limits.restart_window_s
+    assert not looping, (
+        f"{unit.name} was restarted {unit.restarts} times by systemd and is {unit.active} ({unit.sub}); "
+        f"expected at most {limits.restarts} restarts, or {limits.restart_window_s:g} s without one"
+    )
+
+
+@vital
+@symptom
+def test_unit_running(unit: Unit) -> None:
+    """The member's unit is loaded and running."""
+    expect.running(unit)
+
+
+def test_unit_enabled(unit: Unit) -> None:
+    """The member's unit is started at boot."""
+    expect.enabled(unit)
+
+
+@vital
+@symptom
+def test_port_open(mongodb_port: str, settings: Mongodb) -> None:
+    """MongoDB's port accepts connections from its own host, within 5 s."""
+    assert mongodb_port == "open", f"port {settings.port} {mongodb_port}"
+
+
+@owns("mongodb")
+@vital
+@symptom
+def test_answers(mongodb_hello: dict[str, Any]) -> None:
+    """The member says `hello` within 5 s; a process that stands still accepts connections and says nothing."""
+    assert mongodb_hello["seconds"] <= 5, f"hello took {mongodb_hello['seconds']:.1f} s"
+
+
+@vital
+def test_set_name(mongodb_hello: dict[str, Any], settings: Mongodb) -> None:
+    """The member is one of the replica set that it should be one of."""
+    found = mongodb_hello.get("setName")
+    assert found == settings.replica_set, f"it is of {found or 'no set'}; expected {settings.replica_set}"
+
+
+@shared
+@vital
+@symptom
+def test_majority(mongodb_set: ReplicaSet) -> None:
+    """The member sees more than half of the votes, its own with them: without them no primary is elected."""
+    seen = [member for member in mongodb_set.members if member.up]
+    assert len(seen) >= mongodb_set.majority, (
+        f"{mongodb_set.me.name} sees {len(seen)} of {mongodb_set.voting} votes; expected at least "
+        f"{mongodb_set.majority}: {'; '.join(_unwell(mongodb_set))}"
+    )
+
+
+@shared
+@vital
+@symptom
+def test_one_primary(mongodb_set: ReplicaSet) -> None:
+    """The set has exactly one primary, as this member sees it."""
+    assert len(mongodb_set.primaries) == 1, (
+        f"{', '.join(mongodb_set.primaries) or 'no member'} is primary; expected one: {mongodb_set}"
+    )
+
+
+@owns("mongodb_set")
+@shared
+@vital
+@symptom
+def test_replica_state(mongodb_set: ReplicaSet) -> None:
+    """The member is primary, secondary or arbiter: anything else serves no reads and counts as no copy."""
+    assert mongodb_set.me.state in HEALTHY, f"{mongodb_set.me}; expected one of {', '.join(HEALTHY)}"
+
+
+@shared
+@symptom
+def test_members_healthy(mongodb_set: ReplicaSet) -> None:
+    """The member sees every other one, in a state in which it has the data."""
+    bad = _unwell(mongodb_set)
+    assert not bad, (
+        f"{mongodb_set.me.name} sees {len(bad)} of {len(mongodb_set.members) - 1} not well: {'; '.join(bad)}"
+    )
+
+
+def _unwell(seen: ReplicaSet) -> list[str]:
+    return [str(other) for other in seen.members if not other.self and (not other.up or other.state not in HEALTHY)]
+
+
+@shared
+@symptom
+def test_replication_lag(mongodb_set: ReplicaSet, limits: Limits) -> None:
+    """The member has applied what the others had applied some seconds ago."""
+    lag = mongodb_set.lag
+    assert lag is None or lag <= limits.mongodb_lag_s, (
+        f"{mongodb_set.me.name} is {lag:.0f} s behind; the limit is {limits.mongodb_lag_s:g} s"
+    )
+
+
+def test_oplog_window(mongodb_oplog: Oplog, limits: Limits) -> None:
+    """A full oplog reaches back so far that a member that was away for a day catches up."""
+    full = mongodb_oplog.used >= OPLOG_FULL * mongodb_oplog.most
+    assert not full or mongodb_oplog.seconds >= limits.oplog_window_s, (
+        f"{size(mongodb_oplog.used)} of {size(mongodb_oplog.most)} hold {mongodb_oplog.seconds / 3600:.1f} h; "
+        f"expected at least {limits.oplog_window_s / 3600:g} h"
+    )
+
+
+@owns("mongodb_session")
+def test_monitoring_rights(mongodb_session: Session, settings: Mongodb) -> None:
+    """The monitoring user logs in, and may look at the server, the set, the oplog and the application's database."""
+    rights = mongodb_session.rights
+    wanted = [(action, database or settings.database, collection) for action, database, collection in RIGHTS]
+    lacks = [action for action in CLUSTER_RIGHTS if not rights.may_cluster(action)]
+    lacks += [f"{action} on {database}" for action, database, name in wanted if not rights.may(action, database, name)]
+    assert not lacks, (
+        f"{rights.user} has {', '.join(rights.roles) or 'no role'} and lacks {', '.join(lacks)}; "
+        f"expected clusterMonitor, and read on {settings.database} and local"
+    )
+
+
+@vital
+def test_connections(mongodb_status: ServerStatus, limits: Limits) -> None:
+    """There is headroom below the most connections that the server takes."""
+    now, most = mongodb_status.connections, mongodb_status.connections_most
+    assert now <= limits.connections_ratio * most, (
+        f"{now} of {most} connections are taken; the limit is {limits.connections_ratio:.0%}"
+    )
+
+
+def test_memory_resident(mongodb_status: ServerStatus, memory: Memory, limits: Limits) -> None:
+    """mongod leaves a part of the host's memory to others."""
+    assert mongodb_status.resident <= limits.mongodb_memory_ratio * memory.total, (
+        f"mongod holds {size(mongodb_status.resident)} of {size(memory.total)}; "
+        f"the limit is {limits.mongodb_memory_ratio:.0%}"
+    )
+
+
+@vital
+def test_cache_used(mongodb_status: ServerStatus, limits: Limits) -> None:
+    """The cache has room: when it is full, the application's own operations must wait for space."""
+    assert mongodb_status.cache <= limits.mongodb_cache_ratio * mongodb_status.cache_most, (
+        f"{size(mongodb_status.cache)} of {size(mongodb_status.cache_most)} are used; "
+        f"the limit is {limits.mongodb_cache_ratio:.0%}"
+    )
+
+
+@vital
+@symptom
+def test_queued_operations(mongodb_status: ServerStatus, limits: Limits) -> None:
+    """Few operations wait for a lock."""
+    assert mongodb_status.queued <= limits.mongodb_queue, (
+        f"{mongodb_status.queued} operations wait; the limit is {limits.mongodb_queue}"
+    )
+
+
+@vital
+@symptom
+def test_tickets(mongodb_status: ServerStatus) -> None:
+    """The storage engine takes more operations, reads and writes alike."""
+    out = [kind for kind, left in mongodb_status.tickets.items() if left <= 0]
+    assert not out, f"no ticket is left for {' and '.join(out)}: {dict(mongodb_status.tickets)}"
+
+
+@vital
+def test_long_operations(mongodb_operations: list[Operation], limits: Limits) -> None:
+    """No operation of a client has been running for longer than the limit."""
+    long = [operation for operation in mongodb_operations if operation.seconds >= limits.mongodb_operation_s]
+    assert not long, f"{len(long)} for {limits.mongodb_operation_s:g} s or more: {'; '.join(map(str, long[:5]))}"
+
+
+def test_slow_operations(mongodb_slow: list[SlowOperation], settings: Mongodb, limits: Limits) -> None:
+    """Few operations on the application's database were slow in the last hour, by the server's own log."""
+    slow = [
+        operation
+        for operation in mongodb_slow
+        if operation.namespace.startswith(f"{settings.database}.") and operation.milliseconds >= limits.mongodb_slow_ms
+    ]
+    over = len(slow) > limits.mongodb_slow_operations and slow[-1].age <= limits.log_quiet_s
+    assert not over, (
+        f"{len(slow)} operations took {limits.mongodb_slow_ms} ms or more in the last hour, the slowest: "
+        f"{max(slow, key=lambda operation: operation.milliseconds)}; the limit is {limits.mongodb_slow_operations}"
+    )
+
+
+def test_profiler_level(mongodb_profiler: Profiler, settings: Mongodb) -> None:
+    """The profiler does not record every operation, and what counts as slow is what the runbook says."""
+    assert mongodb_profiler.level != 2, f"it records every operation of {settings.database} (level 2); expected 0"
+    assert mongodb_profiler.slow_ms == 100, (
+        f"operations count as slow from {mongodb_profiler.slow_ms} ms on; expected 100"
+    )
+
+
+@each("indexes")
+def test_index_present(mongodb_indexes: dict[str, list[dict[str, int]]], item: MongoIndex) -> None:
+    """An index that the application's main queries need is there, on this member too."""
+    found = mongodb_indexes[item.collection]
+    there = ", ".join("+".join(keys) for keys in found) or "none"
+    assert any(list(keys.items()) == list(item.keys.items()) for keys in found), (
+        f"{item.collection} has no index on {'+'.join(item.keys)}; there are {there}"
+    )
+
+
+@symptom
+def test_server_log(mongodb_log: ServerLog, limits: Limits) -> None:
+    """mongod writes its log, and says nothing fatal and few errors in it."""
+    assert mongodb_log.age <= 3600, f"the log was written {mongodb_log.age / 3600:.0f} h ago; expected within the hour"
+    fatal, bad = mongodb_log.fatal, mongodb_log.bad
+    assert expect.over(fatal, limits), f"{len(fatal)} fatal lines in the last hour, the last: {fatal[-1]}"
+    assert len(bad) <= limits.mongodb_log_errors or expect.over(bad, limits), (
+        f"{len(bad)} errors in the last hour, the last: {bad[-1]}; the limit is {limits.mongodb_log_errors}"
+    )
+
+
+@vital
+def test_data_disk(mongodb_disk: Filesystem, settings: Mongodb, limits: Limits) -> None:
+    """The disk of the data has room, in share and in bytes: a full one stops the member."""
+    where = f"{settings.data_directory} on {mongodb_disk.mount}"
+    assert mongodb_disk.used_percent <= limits.disk_used_percent, (
+        f"{where}: {mongodb_disk.used_percent:.0f} % used; the limit is {limits.disk_used_percent:g} %"
+    )
+    assert mongodb_disk.available >= limits.mongodb_free_bytes, (
+        f"{where}: {size(mongodb_disk.available)} left; expected at least {size(limits.mongodb_free_bytes)}"
+    )
+
+
+def test_version(mongodb_status: ServerStatus, settings: Mongodb) -> None:
+    """The running server is not older than the oldest that the application knows."""
+    assert Version(mongodb_status.version) >= Version(settings.minimum_version), (
+        f"version {mongodb_status.version} runs; expected at least {settings.minimum_version}"
+    )

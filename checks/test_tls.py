@@ -1,0 +1,56 @@
+"""The front's certificate: valid, trusted, of the right name, renewed in time, and the one that is served."""
+
+from fixtures.facts.http import Response
+from fixtures.facts.tls import Certificate
+from fixtures.marks import owns, symptom
+from fixtures.settings import Limits, Tls
+
+DAY = 86400
+
+
+@owns("tls_served")
+def test_certificate_expiry(tls_served: Certificate) -> None:
+    """The certificate that is served is valid now, by the host's clock."""
+    assert tls_served.begins <= 0, f"it is valid only in {tls_served.begins / DAY:.1f} days: {tls_served.subject}"
+    assert tls_served.ends > 0, f"it ended {-tls_served.ends / DAY:.1f} days ago: {tls_served.subject}"
+
+
+# Beside certificate_expiry: what is over is also due, and one of the two is enough to be told of.
+@symptom
+def test_certificate_renewed(tls_served: Certificate, limits: Limits) -> None:
+    """The certificate is renewed in time, long before it ends."""
+    days, limit = tls_served.ends / DAY, limits.certificate_left_s / DAY
+    assert not 0 < days < limit, f"it ends in {days:.1f} days; the least is {limit:.0f} days: renewal does not work"
+
+
+def test_certificate_name(tls_served: Certificate, settings: Tls) -> None:
+    """The certificate is for the name that users type."""
+    assert tls_served.is_for(settings.name), (
+        f"it is for {', '.join(tls_served.names[:10]) or 'no name at all'}; expected {settings.name}"
+    )
+
+
+def test_certificate_trusted(tls_served: Certificate) -> None:
+    """An authority that the host trusts vouches for the certificate, with all certificates in between sent along."""
+    assert not tls_served.complaint, f"{tls_served.complaint}; it was issued by {tls_served.issuer or 'nobody'}"
+
+
+@owns("tls_file")
+def test_certificate_served(tls_served: Certificate, tls_file: Certificate, settings: Tls) -> None:
+    """The certificate on disk is the one that is served: after a renewal nginx was reloaded."""
+    assert tls_served.fingerprint == tls_file.fingerprint, (
+        f"the one that is served ends in {tls_served.ends / DAY:.0f} days, {settings.certificate} in "
+        f"{tls_file.ends / DAY:.0f} days: nginx was not reloaded since"
+    )
+
+
+@owns("tls_plain")
+@symptom
+def test_redirect(tls_plain: Response, settings: Tls) -> None:
+    """Who comes without encryption is sent to where there is."""
+    assert tls_plain.status in (301, 302, 307, 308), (
+        f"port {settings.plain_port} answered {tls_plain.status}; expected a redirect to https"
+    )
+    assert tls_plain.location.startswith("https://"), (
+        f"port {settings.plain_port} redirects to '{tls_plain.location:.200}'; expected https"
+    )

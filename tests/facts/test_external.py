@@ -1,0 +1,95 @@
+"""What others run: each way not to answer is told in plain words, and costs no more than its time."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fixtures.facts.external import ask, greet
+from fixtures.settings import Page, Smtp
+from tests.facts.servers import serving, this_machine
+
+TRUSTED = ssl.create_default_context()
+
+
+@contextmanager
+def talking(*words: bytes, drips: bool = False) -> Iterator[int]:
+    """A server that says one thing at each message that it gets, the first at once; returns its port."""
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            for each in words:
+                connection.sendall(each)
+                if not connection.recv(4096):
+                    return
+            while drips:
+                connection.sendall(b"x")
+                time.sleep(0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=lambda: _quietly(serve, listener), daemon=True).start()
+        yield listener.getsockname()[1]
+
+
+def _quietly(serve: object, listener: socket.socket) -> None:
+    try:
+        serve(listener)  # type: ignore[operator]
+    except OSError:
+        return
+
+
+def page(port: int, scheme: str = "http") -> Page:
+    """Returns a page on this machine."""
+    return Page(name="x", url=f"{scheme}://127.0.0.1:{port}/health")
+
+
+def test_an_answer_is_its_status() -> None:
+    """An error's status is an answer, and no failure to get one."""
+    with serving() as server:
+        server.says(503, b"")
+        found = ask(this_machine(), page(server.port), TRUSTED, 5)
+    assert (found.status, found.failure) == (503, "")
+
+
+def test_a_refused_connection_is_told() -> None:
+    """Nobody listens: there is no status."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    found = ask(this_machine(), page(port), TRUSTED, 5)
+    assert found.status == 0
+    assert "gets no connection" in found.failure
+
+
+def test_a_server_that_drips_ends_in_time() -> None:
+    """A byte now and then does not keep the suite waiting."""
+    with talking(b"HTTP/1.1 200 OK\r\nX-Long: ", drips=True) as port:
+        started = time.monotonic()
+        found = ask(this_machine(), page(port), TRUSTED, 0.5)
+    assert "no answer within 0.5 s" in found.failure
+    assert time.monotonic() - started < 2
+
+
+def test_no_tls_where_it_is_wanted() -> None:
+    """A server without encryption behind an https address is a failure in words, no traceback."""
+    with serving() as server:
+        assert ask(this_machine(), page(server.port, "https"), TRUSTED, 5).failure
+
+
+def test_a_mail_server_introduces_itself() -> None:
+    """Whether it offers encryption is known from its answer to EHLO."""
+    with talking(b"220 mail\r\n", b"250-mail\r\n250 STARTTLS\r\n", b"221 bye\r\n") as port:
+        found = greet(this_machine(), Smtp(host="127.0.0.1", port=port, starttls=False), TRUSTED)
+    assert (found.failure, found.offers_starttls) == ("", True)
+    assert found.greeting.startswith("250")
+
+
+def test_a_mail_server_that_refuses_is_told() -> None:
+    """A greeting that is not 220 is a failure."""
+    with talking(b"554 no service\r\n") as port:
+        found = greet(this_machine(), Smtp(host="127.0.0.1", port=port), TRUSTED)
+    assert found.failure

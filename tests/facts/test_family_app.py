@@ -1,0 +1,70 @@
+"""The application's process, its backups in folders, and Redis' log: read from what the tools really say."""
+
+from __future__ import annotations
+
+import pytest
+
+from checks.test_logs import normalised
+from fixtures.fact import FactError
+from fixtures.facts.app_process import Environ, parse_head, parse_loading, parse_unit_file
+from fixtures.facts.backups import parse_contents, parse_snapshot
+from fixtures.facts.redis_config import parse_complaints
+
+COMMAND = "ExecStart={ path=/usr/bin/a ; argv[]=/usr/bin/a --workers 4 ; ignore_errors=no }"
+
+
+def test_commands_to_start_are_counted() -> None:
+    """A second command, and a file that systemd has not read yet, are both seen."""
+    found = parse_unit_file(f"{COMMAND}\n{COMMAND}\nLoadState=bad-setting\nLoadError=x\nNeedDaemonReload=yes\n")
+    assert (found.load, found.commands, found.changed) == ("bad-setting", 2, True)
+    assert not parse_unit_file(f"{COMMAND}\nLoadState=loaded\nNeedDaemonReload=no\n").changed
+
+
+def test_heads_time_is_that_of_the_reflog() -> None:
+    """It counts when HEAD was moved, not when the commit was made; without a reflog nobody knows."""
+    assert parse_head("1790000100\nHEAD@{1790000000}\n") == 100
+    with pytest.raises(FactError, match="no reflog"):
+        parse_head("1790000100\n")
+
+
+def test_the_last_words_of_a_failed_start_are_told() -> None:
+    """The exit status stands behind whatever was said."""
+    found = parse_loading("Traceback\nCRITICAL settings do not load: SECRET_KEY\n1\n")
+    assert (found.status, found.said) == (1, "CRITICAL settings do not load: SECRET_KEY")
+    assert parse_loading("0\n").status == 0
+
+
+def test_an_environment_shows_names_only() -> None:
+    """No value gets into a report by way of the fact's own text."""
+    assert repr(Environ({"SECRET_KEY": "abc", "A": "def"})) == "A, SECRET_KEY"
+
+
+def test_empty_files_are_no_contents() -> None:
+    """A file of a dump that holds nothing is as good as none."""
+    assert parse_contents("120 users.bson.gz\n0 families.bson.gz\n") == ["users.bson.gz"]
+
+
+def test_a_snapshot_is_read() -> None:
+    """Its first characters come behind its line, whatever they are; no line means no copy."""
+    found = parse_snapshot("1790000100\n1790000000.5 92 /opt/backups/redis/a b/dump.rdb\nREDIS0011")
+    assert found
+    assert (found.path, found.size, found.age) == ("/opt/backups/redis/a b/dump.rdb", 92, 99.5)
+    assert found.begins == "REDIS0011"
+    assert parse_snapshot("1790000100\n") is None
+
+
+def test_lines_of_trouble_have_an_age() -> None:
+    """The oldest comes first, as in the log."""
+    text = "1790000100\n1790000040 12:M 21 Sep 2026 10:00:00.1 # Background saving error\n"
+    assert parse_complaints(text) == [(60.0, "12:M 21 Sep 2026 10:00:00.1 # Background saving error")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("ERROR took 12 ms", "ERROR took 7 ms", True), ("ERROR user 5f3a9c01", "ERROR user 77ab01cd", True),
+     ("ERROR in /family/fam_1", "ERROR in /family/fam_22", True), ("ERROR deadbeef", "ERROR cafebabe", False),
+     ("ERROR a", "ERROR b", False)],
+)  # fmt: skip
+def test_numbers_and_ids_make_no_difference(one: str, other: str, *, same: bool) -> None:
+    """Messages are one when only numbers and hexadecimal ids differ; words stay words."""
+    assert (normalised(one) == normalised(other)) is same

@@ -1,0 +1,101 @@
+"""The front's certificate, its configuration, and what the application counts: read from what the tools really say."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixtures.fact import FactError
+from fixtures.facts.http import Response
+from fixtures.facts.http_counts import Requests, between, parse_requests, parse_routes
+from fixtures.facts.nginx import parse_verdict
+from fixtures.facts.tls import parse_certificate
+
+SERVED = """1790000000
+    Verify return code: 18 (self-signed certificate)
+subject=CN = api.family.test
+issuer=CN = api.family.test
+notBefore=Sep 21 12:00:00 2026 GMT
+notAfter=Oct 21 12:00:00 2026 GMT
+X509v3 Subject Alternative Name:
+    DNS:api.family.test, DNS:*.family.example, IP Address:192.0.2.1
+sha256 Fingerprint=AA:BB
+"""
+PAGE = """# HELP sbd_http_requests_total Requests answered.
+# TYPE sbd_http_requests_total counter
+sbd_http_requests_total{method="GET",route="/health",status="200"} 40.0
+sbd_http_requests_total{method="GET",route="/family",status="503"} 2.0
+sbd_http_requests_total{method="GET",route="/a,b",status="200"} 1.5e+01 1790000000
+sbd_http_requests_created{method="GET",route="/health",status="200"} 1.79e+09
+"""
+
+
+def page(body: str, status: int = 200, *, truncated: bool = False) -> Response:
+    """Returns an answer with that body."""
+    return Response("https://api/metrics", status, "text/plain", 0.1, body, truncated)
+
+
+def test_a_certificate_is_read() -> None:
+    """Times are counted from the host's clock, all names are known, and so is why the store does not trust it."""
+    found = parse_certificate(SERVED)
+    assert (found.subject, found.fingerprint) == ("CN = api.family.test", "AA:BB")
+    assert found.ends - found.begins == 30 * 86400
+    assert found.complaint == "self-signed certificate"
+    assert found.names == ("api.family.test", "*.family.example", "192.0.2.1")
+
+
+@pytest.mark.parametrize(
+    ("name", "matches"),
+    [("api.family.test", True), ("API.family.test", True), ("a.family.example", True), ("family.example", False),
+     ("a.b.family.example", False), ("www.family.test", False)],
+)  # fmt: skip
+def test_a_star_stands_for_one_label(name: str, *, matches: bool) -> None:
+    """A wildcard covers neither the bare domain nor a name with one label more."""
+    assert parse_certificate(SERVED).is_for(name) is matches
+
+
+def test_no_certificate_is_no_fact() -> None:
+    """A server that shows none is not one with a good one."""
+    with pytest.raises(FactError, match="no certificate"):
+        parse_certificate("1790000000\n")
+
+
+def test_requests_are_summed_by_status() -> None:
+    """Only the counter itself counts, whatever stands in other labels; a time stamp behind the number is no harm."""
+    assert parse_requests(page(PAGE), "sbd_http_requests_total") == Requests({200: 55, 503: 2})
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "truncated", "words"),
+    [("<html>hello</html>", 200, False, "has no sbd_x"), ("", 200, False, "nothing"), ("", 404, False, "answered 404"),
+     ('sbd_x{status="200"} NaN', 200, False, "no number"), ("sbd_x 5", 200, False, "no label status"),
+     ("sbd_x 5", 200, True, "more than can be read")],
+)  # fmt: skip
+def test_another_page_is_no_metrics(body: str, status: int, truncated: bool, words: str) -> None:
+    """HTML, nothing, an error, a broken number: each is told in plain words."""
+    with pytest.raises(FactError, match=words):
+        parse_requests(page(body, status, truncated=truncated), "sbd_x")
+
+
+def test_a_worker_that_starts_anew_counts_from_nothing() -> None:
+    """A counter that fell is not a negative number of requests."""
+    traffic = between(Requests({200: 90, 500: 5}), Requests({200: 100, 500: 1, 502: 2}), 1.0)
+    assert (traffic.total, traffic.failed) == (12, 2)
+
+
+def test_routes_are_those_of_the_document() -> None:
+    """Another JSON object is no list of routes."""
+    assert parse_routes(page('{"paths": {"/a": {}}}')) == ["/a"]
+    with pytest.raises(FactError, match="lists no paths"):
+        parse_routes(page('{"paths": null}'))
+
+
+def test_the_verdict_of_nginx() -> None:
+    """A mistake is told with its place; what is not a verdict is never taken for one."""
+    assert parse_verdict("0\n").valid
+    found = parse_verdict("nginx: [emerg] unexpected end of file in /etc/nginx/sites-enabled/a:3\nnginx: failed\n1\n")
+    assert not found.valid
+    assert "a:3" in found.said
+    with pytest.raises(FactError, match="wants to write"):
+        parse_verdict('nginx: [emerg] open() "/srv/x.log" failed (30: Read-only file system)\n1\n')
+    with pytest.raises(FactError, match="cannot be run"):
+        parse_verdict("sudo: systemd-run: command not found\n127\n")

@@ -1,0 +1,108 @@
+"""Logs: whose lines count, from when on, and when an incident is over."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from checks import test_logs
+from fixtures.facts.logs import Line, Log, _account, parse_journal, parse_nginx
+from fixtures.settings import Limits, Logs
+from fixtures.settings.logs import LogPattern
+from tests.facts.test_activity import fails
+
+LIMITS = Limits()
+SETTINGS = Logs(
+    unit="santas-api",
+    failures=["Traceback"],
+    patterns=[LogPattern(name="errors", pattern=r"\bERROR\b", limit=2)],
+    duration_pattern=r"Duration: (?P<seconds>[\d.]+)s",
+)
+JOURNAL = """\
+120.50
+1700000000
+2023-11-14T22:13:00+0000 santas-1 gunicorn[131]: INFO GET /a Duration: 0.100s
+2023-11-14T23:12:40+0100 santas-1 gunicorn[131]: ERROR santas: it broke
+                                                Traceback (most recent call last):
+2023-11-14T22:11:40+0000 santas-1 systemd[1]: Started santas-api.service - Gift finder.
+"""
+
+
+def test_journal() -> None:
+    """The oldest line stands first, each with its age, whatever the time zone; a message may have several lines."""
+    log = parse_journal(JOURNAL)
+    assert log.seconds == 120.5
+    assert [(line.age, line.source) for line in log.lines] == [
+        (100, "systemd"), (40, "gunicorn"), (40, "gunicorn"), (20, "gunicorn")
+    ]  # fmt: skip
+    assert log.lines[1].text == "ERROR santas: it broke"
+    assert log.lines[2].text == "Traceback (most recent call last):"
+
+
+def test_nginx() -> None:
+    """nginx' dates have no time zone: they are held against the host's own clock."""
+    text = "60.00\n2026/01/02 03:05:05\n2026/01/02 03:04:05 [crit] 12#12: *3 open() failed\n"
+    assert parse_nginx(text) == Log(60, [Line("2026/01/02 03:04:05", 60, "nginx", "[crit] 12#12: *3 open() failed")])
+
+
+def log(*ages: float, text: str = "ERROR") -> Log:
+    """A log with one line of each age."""
+    return Log(3600, [Line(f"{age:g} s ago", age, "gunicorn", text) for age in ages])
+
+
+def test_few_errors_pass() -> None:
+    """As many as are accepted pass, however new."""
+    test_logs.test_errors(log(1, 1), SETTINGS, LIMITS)
+
+
+def test_many_errors_fail() -> None:
+    """More than are accepted fail, and the last of them is shown with its time."""
+    told = fails(test_logs.test_errors, log(3000, 60, 30), SETTINGS, LIMITS)
+    assert told == "3 lines in the last hour, the last: 30 s ago gunicorn: ERROR; the limit is 2 an hour"
+
+
+def test_many_errors_that_are_over_pass() -> None:
+    """A burst whose last line is older than the quiet time is history."""
+    test_logs.test_errors(log(3000, 2900, 2800, 901), SETTINGS, LIMITS)
+
+
+def test_a_failure_that_is_over_passes() -> None:
+    """One failure fails at once, and is history after the quiet time."""
+    fails(test_logs.test_unit_failures, log(899, text="Traceback (most"), SETTINGS, LIMITS)
+    test_logs.test_unit_failures(log(901, text="Traceback (most"), SETTINGS, LIMITS)
+
+
+def test_systemd_is_no_sign_of_life() -> None:
+    """Lines of systemd about the unit do not make up for lines of its own."""
+    started = Log(3600, [Line("now", 1, "systemd", "Started santas-api.service")])
+    assert "santas-api said nothing in the last hour" in fails(test_logs.test_readable, started, SETTINGS)
+    test_logs.test_readable(log(1), SETTINGS)
+
+
+def test_slow_requests() -> None:
+    """A slow request fails; a log that tells no duration says nothing, unless it only just began."""
+    told = fails(test_logs.test_slow_requests, log(5, text="GET /a Duration: 3.210s"), SETTINGS, LIMITS)
+    assert told.startswith("1 of 1 request in the last hour took longer than 2 s, the longest 3.2 s; the last: 5 s ago")
+    test_logs.test_slow_requests(log(5, text="GET /a Duration: 0.210s"), SETTINGS, LIMITS)
+    assert "none of 1 lines" in fails(test_logs.test_slow_requests, log(5), SETTINGS, LIMITS)
+    test_logs.test_slow_requests(Log(30, log(5).lines), SETTINGS, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("restarts", "started_ago", "since"),
+    [
+        pytest.param(0, 100.0, 100.0, id="somebody started it"),
+        pytest.param(2, 100.0, 3600.0, id="systemd restarted it"),
+        pytest.param(0, 7200.0, 3600.0, id="long ago"),
+    ],
+)
+def test_account(restarts: int, started_ago: float, since: float) -> None:
+    """A log's account begins with a start that somebody asked for, at most an hour ago; a crash does not begin one."""
+    script = (
+        "cut() { echo 100000.00; }; "
+        f"systemctl() {{ echo NRestarts={restarts}; "
+        f"echo InactiveExitTimestampMonotonic={(100000 - started_ago) * 1e6:.0f}; }}; "
+    )
+    done = subprocess.run(["sh", "-c", script + _account("santas-api")], capture_output=True, text=True, check=True)
+    assert float(done.stdout) == pytest.approx(since, abs=0.1)

@@ -1,0 +1,137 @@
+"""What is made of the packages of a virtual environment, and of a release's requirements."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from checks import test_app
+from fixtures.fact import FactError
+from fixtures.facts.venv import Packages, parse_packages, parse_requirements
+from fixtures.probes import probe
+from tests.facts.test_activity import fails
+
+HOST = {"python_version": "3.11", "python_full_version": "3.11.2", "sys_platform": "linux", "extra": ""}
+
+
+def packages(models: dict[str, str | None] | None = None, **installed: tuple[str, list[str]]) -> Packages:
+    """Returns the packages of an answer of the probe: version and requirements, by name."""
+    about = {name: {"version": version, "requires": requires} for name, (version, requires) in installed.items()}
+    return parse_packages(json.dumps({"environment": HOST, "installed": about, "models": models or {}}))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        ("Flask>=3", ""),
+        ("flask_limiter", ""),
+        ("flask>=4", "Flask 3.1.3 is installed; expected flask>=4"),
+        ("nltk==3.*", "nltk is not installed"),
+        ("tomli; python_version < '3.11'", ""),
+        ("uvloop; sys_platform == 'linux'", "uvloop is not installed"),
+        ("Flask-Limiter[redis]", "redis is not installed"),
+        ("Flask-Limiter[memcached]", ""),
+        ("beta", ""),
+    ],
+)
+def test_unmet(wanted: str, why: str) -> None:
+    """Names in any spelling, versions, markers of the host's Python, extras, and a pre-release that is there."""
+    extras = ["flask>=2", 'redis>3; extra == "redis"', 'pymemcache>3; extra == "memcache"']
+    found = packages(Flask=("3.1.3", []), Flask_Limiter=("4.1.1", extras), beta=("2.0b1", []))
+    assert found.unmet(Requirement(wanted)) == why
+
+
+def test_conflicts() -> None:
+    """Packages that do not fit each other are named; what an extra would need, and nonsense, is nobody's conflict."""
+    found = packages(
+        flask=("3.1", ["itsdangerous>=2.2", 'asgiref; extra == "async"', "not a requirement"]), itsdangerous=("2.1", [])
+    )
+    assert found.conflicts() == ["flask 3.1: itsdangerous 2.1 is installed; expected itsdangerous>=2.2"]
+    assert "flask 3.1" in fails(test_app.test_packages_consistent, found)
+
+
+def test_an_empty_environment_is_no_consistent_one() -> None:
+    """`pip check` is content where nothing is installed; the check is not."""
+    assert fails(test_app.test_packages_consistent, packages()) == "no package is installed"
+
+
+@pytest.mark.parametrize(
+    ("fits", "words"),
+    [
+        (">=3.8.0,<3.9.0", ""),
+        (">=3.7.0,<3.8.0", "en_core_web_sm is made for spaCy >=3.7.0,<3.8.0; 3.8.2 is installed"),
+        (None, ""),
+        ("no version", "en_core_web_sm is made for spaCy no version; 3.8.2 is installed"),
+    ],
+)
+def test_model(fits: str | None, words: str) -> None:
+    """A model is held against the installed spaCy, when it says what it fits."""
+    found = packages({"en_core_web_sm": fits}, spacy=("3.8.2", []))
+    if words:
+        assert fails(test_app.test_model_installed, found, "en_core_web_sm") == words
+    else:
+        test_app.test_model_installed(found, "en_core_web_sm")
+
+
+def test_model_without_spacy() -> None:
+    """A model alone loads nothing."""
+    found = packages({"en_core_web_sm": None})
+    assert (
+        fails(test_app.test_model_installed, found, "en_core_web_sm") == "en_core_web_sm is installed, and spaCy is not"
+    )
+    assert fails(test_app.test_model_installed, found, "de_core_news_sm") == "de_core_news_sm is not installed"
+
+
+def test_requirements_file() -> None:
+    """Comments, options, hashes, continued lines and the URL of a wheel are read as pip reads them."""
+    text = """\
+# a comment
+--index-url https://example.org/simple
+flask==3.1.*  # why
+psycopg[binary]>=3 \\
+    --hash=sha256:0123
+https://example.org/en_core_web_sm-3.8.0-py3-none-any.whl#sha256=0123
+
+private @ https://example.org/private.zip
+"""
+    found = [(each.name, sorted(each.extras), str(each.specifier)) for each in parse_requirements(text)]
+    assert found == [
+        ("flask", [], "==3.1.*"),
+        ("psycopg", ["binary"], ">=3"),
+        ("en-core-web-sm", [], "==3.8.0"),
+        ("private", [], ""),
+    ]
+
+
+@pytest.mark.parametrize("line", ["-r other.txt", "-e .", "./local", "https://example.org/model.tar.gz"])
+def test_a_line_that_cannot_be_compared(line: str) -> None:
+    """It is said, and not passed over: what is not looked at must not look well."""
+    with pytest.raises(FactError, match=line.split("/", maxsplit=1)[0]):
+        parse_requirements(f"flask\n{line}\n")
+
+
+def test_the_probe_on_this_machine() -> None:
+    """The probe answers for the interpreter that runs it, leaves no trace, and knows which model is not there."""
+    command = probe("packages", sys.executable, "en_core_web_sm")
+    answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout
+    found = parse_packages(answer)
+    assert found.version("PyTest") == pytest.__version__
+    assert found.models == {}
+    assert found.environment["python_version"] == f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def test_a_broken_model_is_there_and_says_nothing(tmp_path: Path) -> None:
+    """A model whose metadata cannot be read is installed, and fits any spaCy as far as it says."""
+    (tmp_path / "m_core-1.0.dist-info").mkdir()
+    (tmp_path / "m_core-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: m_core\nVersion: 1.0\n")
+    (tmp_path / "m_core").mkdir()
+    (tmp_path / "m_core" / "meta.json").write_text("{not json")
+    command = probe("packages", sys.executable, "m_core").replace(" -I ", " ")
+    environment = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, env=environment).stdout
+    assert parse_packages(answer).models == {"m_core": ""}
