@@ -76,6 +76,7 @@ def test_clock_that_is_kept(text: str, clock: Clock) -> None:
     test_os.test_clock_synchronised(clock)
 
 
+@pytest.mark.recorded("os.clock_synchronised")
 def test_clock_that_nobody_keeps() -> None:
     """A machine without a working time service fails. Recorded: the lab's hosts are containers."""
     assert "NTPSynchronized is no" in fails(test_os.test_clock_synchronised, parse_clock("no\nnone\n"))
