@@ -6,10 +6,14 @@ shown() { journalctl -k -q -n 1 | grep -q .; }
 say() {
   journalctl --rotate
   # Somebody must hold it open: whoever opens a FIFO that nobody reads waits, and systemd does at the start of each service.
+  rm -f /dev/kmsg.new
   mkfifo -m 0600 /dev/kmsg.new
-  sleep 60 <>/dev/kmsg.new >/dev/null 2>&1 &
+  exec 9<>/dev/kmsg.new
+  sleep 60 >/dev/null 2>&1 &
   mv /dev/kmsg.new /dev/kmsg
   trap 'rm -f /dev/kmsg' EXIT
+  # Some faults after one another are more starts than systemd thinks right.
+  systemctl reset-failed systemd-journald
   timeout 20 systemctl restart systemd-journald
   # priority, sequence number, microseconds since the boot, flags [kernel: ABI/testing/dev-kmsg]
   now=$(awk '{printf "%.0f", $1 * 1000000}' /proc/uptime)
