@@ -64,7 +64,8 @@ def test_workers(unit: Unit, processes: list[Process], settings: App) -> None:
     assert master[0].user == settings.user, f"the master runs as {master[0].user}; expected {settings.user}"
     workers = workers_of(unit, processes, settings.worker_command)
     stuck = [process for process in (*master, *workers) if process.state[0] in "DZT"]
-    assert not stuck, f"{len(stuck)} stuck (D), dead (Z) or stopped (T): {'; '.join(map(str, stuck))}"
+    told = ", ".join(f"pid {process.pid} ({process.state[0]})" for process in stuck)
+    assert not stuck, f"{len(stuck)} of {1 + len(workers)} are stuck (D), dead (Z) or stopped (T): {told}"
     assert len(workers) == settings.workers, f"{len(workers)} workers run; expected {settings.workers}"
 
 

@@ -19,9 +19,10 @@ KEPT = ROOT / "tests" / "expected" / "seen.json"
 PAGE = ROOT / "docs" / "faults.md"
 HEAD = """# Faults
 
-Every check was seen to fail: `tox run -e matrix` breaks the lab's real hosts in each of these ways, holds the report
-against what it must say, and repairs the host, by the runbook's own resolution wherever its commands can run. This page
-is written from what those runs saw (`python -m tests.faults_page`).
+A check counts when it was seen to fail: `tox run -e matrix` breaks the lab's real hosts in each of these ways, holds
+the report against what it must say, and repairs the host, by the runbook's own resolution wherever its commands can
+run. This page is written from what those runs saw (`python -m tests.faults_page`); a fault that none of them has seen
+yet is told as such.
 """
 FAULTS = """
 ## Faults
@@ -63,7 +64,7 @@ def recorded() -> dict[str, str]:
 def page() -> str:
     """Returns the page, as Markdown."""
     known, was = faults(), seen()
-    rows = [f"| `{n}` | {known[n].breaks} | `{was[n]['cause']}` | {was[n]['repair']} |\n" for n in sorted(was)]
+    rows = [f"| `{name}` | {known[name].breaks} | {_told(was.get(name))} |\n" for name in sorted(known)]
     checks = []
     proven = recorded()
     for check in read_checks(ROOT / "checks"):
@@ -74,15 +75,19 @@ def page() -> str:
     return f"{HEAD}{FAULTS}{''.join(rows)}{CHECKS}{''.join(checks)}"
 
 
+def _told(was: dict[str, Any] | None) -> str:
+    return f"`{was['cause']}` | {was['repair']}" if was else "not seen yet |"
+
+
 def take_over() -> None:
-    """Adds what the matrix saw since the last time, and forgets faults that are no more."""
+    """Adds what the matrix saw since the last time, and forgets what is not expected any more."""
     was = seen()
     if SEEN.exists():
         for line in SEEN.read_text(encoding="utf-8").splitlines():
             entry = json.loads(line)
             was[entry.pop("fault")] = entry
-    named = {each.fault for each in expectations()}
-    kept = {name: was[name] for name in sorted(was) if name in named}
+    expected = {each.fault: each.cause for each in expectations()}
+    kept = {name: was[name] for name in sorted(was) if expected.get(name) == was[name]["cause"]}
     KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 

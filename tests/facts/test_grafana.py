@@ -62,6 +62,7 @@ def test_unhealthy(project: Project, grafana: Server, status: int, body: bytes, 
     assert "systemctl restart grafana-server" in result.text
 
 
+@pytest.mark.recorded("grafana.healthy")
 def test_dead(project: Project, grafana: Server) -> None:
     """Nothing listens."""
     port = grafana.port

@@ -8,7 +8,7 @@ from checks import test_os
 from fixtures.facts.activity import parse_activity
 from fixtures.facts.clock import Clock, ClockOffset, parse_clock
 from fixtures.facts.os import Memory, Pressure, parse_mounts, parse_pressure
-from fixtures.settings import Limits, Os
+from fixtures.settings import Limits
 from tests.facts.test_activity import AFTER, BEFORE, fails
 
 MOUNTS = """\
@@ -18,26 +18,32 @@ MOUNTS = """\
 25 22 0:5 / /sys rw - sysfs sysfs rw
 26 22 7:1 / /snap/core/1 ro,nodev - squashfs /dev/loop1 ro
 27 22 8:17 / /srv/my\\040data rw,relatime shared:9 - xfs /dev/sdb1 rw,attr2
-28 22 8:33 / /boot/efi rw - vfat /dev/sdc1 ro
+28 22 8:33 / /boot/efi ro - vfat /dev/sdc1 ro
 """
-FSTAB = "==fstab\n# ro,ro\nUUID=1 / ext4 errors=remount-ro 0 1\nUUID=2 /boot/efi vfat ro,umask=0077 0 1\n"
+FSTAB = "==fstab\n# / ext4 ro\nUUID=1 / ext4 errors=remount-ro 0 1\nUUID=2 /boot/efi vfat ro,umask=0077 0 1\n"
 
 
 def test_a_wanted_read_only_mount_is_none() -> None:
-    """A read-only bind mount, an image, fstab's wish and the system's wish are no fault; blanks in names are read."""
+    """A read-only bind mount, an image, and what somebody mounted so are no fault; blanks in names are read."""
     mounts = parse_mounts(MOUNTS + FSTAB)
     assert [m.mount for m in mounts] == ["/", "/srv/my data", "/boot/efi"]
-    test_os.test_mounts_writable(mounts, Os())
-    without_fstab = parse_mounts(MOUNTS)
-    assert "/boot/efi" in fails(test_os.test_mounts_writable, without_fstab, Os())
-    test_os.test_mounts_writable(without_fstab, Os(read_only=["/boot/efi"]))
+    test_os.test_mounts_writable(mounts)
+    test_os.test_mounts_writable(parse_mounts(MOUNTS))
+
+
+def test_a_root_that_stayed_read_only_since_the_boot() -> None:
+    """What fstab wants writable is held against it, though somebody mounted it read-only."""
+    stuck = MOUNTS.replace(
+        "/ / rw,relatime shared:1 - ext4 /dev/sda1 rw", "/ / ro,relatime shared:1 - ext4 /dev/sda1 ro"
+    )
+    assert "/ (ext4 on /dev/sda1)" in fails(test_os.test_mounts_writable, parse_mounts(stuck + FSTAB))
 
 
 @pytest.mark.parametrize("option", ["ro,attr2", "rw,attr2,shutdown", "rw,emergency_ro"])
 def test_a_filesystem_that_an_error_turned_read_only(option: str) -> None:
     """However the kernel tells that nothing can be written, it fails the check."""
     mounts = parse_mounts(MOUNTS.replace("rw,attr2", option) + FSTAB)
-    told = fails(test_os.test_mounts_writable, mounts, Os())
+    told = fails(test_os.test_mounts_writable, mounts)
     assert told == "/srv/my data (xfs on /dev/sdb1) is read-only; expected to write there"
 
 
@@ -70,6 +76,7 @@ def test_clock_that_is_kept(text: str, clock: Clock) -> None:
     test_os.test_clock_synchronised(clock)
 
 
+@pytest.mark.recorded("os.clock_synchronised")
 def test_clock_that_nobody_keeps() -> None:
     """A machine without a working time service fails. Recorded: the lab's hosts are containers."""
     assert "NTPSynchronized is no" in fails(test_os.test_clock_synchronised, parse_clock("no\nnone\n"))

@@ -38,6 +38,7 @@ def test_healthy_disks() -> None:
     test_os.test_disks_healthy(parse_smart(""))
 
 
+@pytest.mark.recorded("os.disks_healthy")
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -79,6 +80,7 @@ def test_healthy_arrays() -> None:
     test_os.test_raid_healthy(parse_mdstat(""))
 
 
+@pytest.mark.recorded("os.raid_healthy")
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

@@ -37,12 +37,14 @@ def test_oplog_long_enough(oplog: Oplog) -> None:
     checks.test_oplog_window(oplog, LIMITS)
 
 
+@pytest.mark.recorded("mongodb.oplog_window")
 def test_oplog_too_short() -> None:
     """A full oplog of three hours is not."""
     with pytest.raises(AssertionError, match=r"989\.0 MiB of 990\.0 MiB hold 3\.0 h; expected at least 24 h"):
         checks.test_oplog_window(Oplog(3 * 3600, 989 * 1024**2, 990 * 1024**2), LIMITS)
 
 
+@pytest.mark.recorded("mongodb.memory_resident")
 def test_memory() -> None:
     """Most of the memory is too much."""
     memory = Memory(total=4 * GIB, available=GIB, swap_total=0, swap_free=0)
@@ -51,6 +53,7 @@ def test_memory() -> None:
         checks.test_memory_resident(replace(STATUS, resident=int(3.5 * GIB)), memory, LIMITS)
 
 
+@pytest.mark.recorded("mongodb.cache_used")
 def test_cache() -> None:
     """A cache at 80 % is how it works; a full one is not."""
     checks.test_cache_used(replace(STATUS, cache=int(0.8 * STATUS.cache_most)), LIMITS)
@@ -58,6 +61,7 @@ def test_cache() -> None:
         checks.test_cache_used(replace(STATUS, cache=246 * 1024**2), LIMITS)
 
 
+@pytest.mark.recorded("mongodb.tickets")
 def test_tickets() -> None:
     """Either kind may run out."""
     checks.test_tickets(STATUS)
@@ -65,6 +69,7 @@ def test_tickets() -> None:
         checks.test_tickets(replace(STATUS, tickets={"read": 3, "write": 0}))
 
 
+@pytest.mark.recorded("mongodb.version")
 def test_version() -> None:
     """Versions are compared as numbers."""
     checks.test_version(replace(STATUS, version="10.0.1"), settings())
@@ -72,6 +77,7 @@ def test_version() -> None:
         checks.test_version(replace(STATUS, version="5.0.31"), settings())
 
 
+@pytest.mark.recorded("mongodb.data_disk")
 @pytest.mark.parametrize(
     ("used", "available", "words"),
     [

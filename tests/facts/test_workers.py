@@ -49,6 +49,7 @@ def test_a_killed_unit() -> None:
     assert "result oom-kill" in fails(test_app.test_oom_killed, unit(), [])
 
 
+@pytest.mark.recorded("app.oom_killed")
 def test_a_unit_that_was_killed_and_came_back() -> None:
     """Once it runs again only the journal remembers."""
     well = unit(SHOWN.replace("oom-kill", "success"))

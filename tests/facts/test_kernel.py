@@ -1,0 +1,54 @@
+"""The kernel's log: which of its lines tell of a fault, and which only sound like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixtures.facts.kernel import kernel_faults, oom_kills
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "I/O error, dev sda, sector 2048 op 0x0:(READ) flags 0x0 phys_seg 1 prio class 2",
+        "Buffer I/O error on dev dm-0, logical block 123456, lost async page write",
+        "critical medium error, dev sdb, sector 976773160 op 0x0:(READ)",
+        "EXT4-fs error (device sda1): ext4_lookup:1855: inode #131073: comm ls: deleted inode referenced: 131074",
+        "EXT4-fs (sda1): Remounting filesystem read-only",
+        "XFS (sdb1): Metadata corruption detected at xfs_agf_read_verify+0x70/0x120 [xfs], xfs_agf block 0x1",
+        "BTRFS error (device sdc): bdev /dev/sdc errs: wr 0, rd 1, flush 0, corrupt 0, gen 0",
+        "mce: [Hardware Error]: Machine check events logged",
+        "EDAC MC0: 1 UE memory read error on CPU_SrcID#0_Ha#0_Chan#0_DIMM#0",
+        "nvme nvme0: controller is down; will reset: CSTS=0xffffffff, PCI_STATUS=0x10",
+        "watchdog: BUG: soft lockup - CPU#1 stuck for 23s! [kworker/1:2:123]",
+        "INFO: task jbd2/sda1-8:250 blocked for more than 120 seconds.",
+    ],
+)
+def test_faults(line: str) -> None:
+    """A line about a failing disk, filesystem, memory, processor or kernel is one."""
+    assert kernel_faults.make(kernel_log=[line]) == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "I/O error, dev fd0, sector 0 op 0x0:(READ) flags 0x0 phys_seg 1 prio class 2",
+        "ACPI BIOS Error (bug): Could not resolve symbol [\\_SB.PCI0.XHC.RHUB.HS11], AE_NOT_FOUND",
+        "i8042: No controller found",
+        "x86/cpu: SGX disabled by BIOS.",
+        "Out of memory: Killed process 4242 (gunicorn) total-vm:1843200kB, anon-rss:912384kB",
+    ],
+)
+def test_what_only_sounds_like_a_fault(line: str) -> None:
+    """An empty drive, a BIOS's mistakes and what another check is about are no faults."""
+    assert kernel_faults.make(kernel_log=[line]) == []
+
+
+def test_kills_for_want_of_memory() -> None:
+    """Both the host's own and a control group's kills are told."""
+    lines = [
+        "Out of memory: Killed process 1 (a)",
+        "Memory cgroup out of memory: Killed process 2 (b)",
+        "usb 1-1: error",
+    ]
+    assert oom_kills.make(kernel_log=lines) == lines[:2]
