@@ -36,7 +36,10 @@ def target(**settings: Any) -> Any:
         ('FATAL: role "monitor" does not exist', "postgres_monitor"),
         ('FATAL: permission denied for database "gifts"', "postgres_monitor"),
         ("FATAL: sorry, too many clients already", "postgres_connections"),
-        ("FATAL: remaining connection slots are reserved for roles with the SUPERUSER attribute", "postgres_connections"),
+        (
+            "FATAL: remaining connection slots are reserved for roles with the SUPERUSER attribute",
+            "postgres_connections",
+        ),
         ("no connection to port 5432: it was refused or closed at once", ""),
         ("FATAL: the database system is starting up", ""),
     ],
@@ -143,7 +146,9 @@ def test_a_pool_that_nobody_stated_is_no_pass() -> None:
 
 def test_dead_rows_are_not_judged_while_they_are_cleaned_up() -> None:
     """A clean-up at work is what should be; a tiny table says nothing."""
-    assert "3,000 dead rows beside 6,000, last vacuumed never" in fails(checks.test_dead_tuples, {"gift": TABLE}, LIMITS)
+    assert "3,000 dead rows beside 6,000, last vacuumed never" in fails(
+        checks.test_dead_tuples, {"gift": TABLE}, LIMITS
+    )
     assert "last vacuumed never" in fails(checks.test_vacuumed, {"gift": TABLE}, LIMITS)
     at_work = Table("gift", 6000, 3000, 0, 60.0, None, vacuuming=True)
     checks.test_dead_tuples({"gift": at_work}, LIMITS)
@@ -161,7 +166,7 @@ def test_statistics_may_be_old_when_nothing_changed() -> None:
 
 
 def test_an_index_that_is_being_built_is_not_invalid_yet() -> None:
-    """A concurrent build shows its index as invalid until it has ended; one that the application needs is not there yet."""
+    """A concurrent build shows its index as invalid until it has ended; one that is needed is missing until then."""
     settings: Any = SimpleNamespace(indexes=[Index(name="idx_needed", table="gift")])
     building = IndexState("gift", valid=False, building=True, definition="CREATE INDEX idx ON gift USING btree (id)")
     checks.test_index_valid({"idx": building}, settings)
@@ -192,8 +197,8 @@ def test_checksums() -> None:
         ("FATAL:  sorry, too many clients already", True),
         ("FATAL:  connection to client lost", True),
         ("FATAL:  terminating connection due to administrator command", True),
-        ("FATAL:  could not open file \"global/pg_filenode.map\"", False),
-        ("PANIC:  could not write to file \"pg_wal/xlogtemp.7\": No space left on device", False),
+        ('FATAL:  could not open file "global/pg_filenode.map"', False),
+        ('PANIC:  could not write to file "pg_wal/xlogtemp.7": No space left on device', False),
         ("LOG:  server process (PID 9) was terminated by signal 11: Segmentation fault", False),
     ],
 )

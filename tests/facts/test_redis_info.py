@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import redis
 
 from checks import test_redis as checks
 from fixtures.fact import FactError
-from fixtures.facts.redis_info import RedisInfo, WriteRules, redis_write_rules
+from fixtures.facts.redis_info import Growth, RedisInfo, WriteRules, redis_write_rules
 from fixtures.facts.units import Unit
 from fixtures.settings import Limits
 from tests.facts.test_activity import fails
@@ -59,7 +59,7 @@ def test_what_does_not_stop_writes(info: RedisInfo, rules: WriteRules) -> None:
 class Refusing:
     """A server that refuses CONFIG, as managed ones do."""
 
-    def config_get(self, name: str) -> dict[str, str]:
+    def config_get(self, _: str) -> dict[str, str]:
         raise redis.ResponseError("unknown command 'CONFIG'")
 
 
@@ -101,10 +101,7 @@ def test_a_restart_by_hand_is_no_loop() -> None:
 
 def test_growth_is_told_with_its_pace() -> None:
     """Growth by leaps is a finding, with the time that is left; the noise of a small server is none."""
-    from fixtures.facts.redis_info import Growth
-
     info = replace(WELL, maxmemory=100 * 1024**2)
     checks.test_memory_growth(Growth(1.0, (2 * 1024**2, 2 * 1024**2 + 500_000), 0, 0), info, LIMITS)
     told = fails(checks.test_memory_growth, Growth(1.0, (20 * 1024**2, 30 * 1024**2), 0, 0), info, LIMITS)
     assert "20.0 MiB grew by 10.0 MiB within 1.0 s, full in 7 s at this pace" in told
-    assert cast("Any", INFO).version == "5.0.6"

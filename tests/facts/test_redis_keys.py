@@ -29,7 +29,7 @@ class Server:
         self.keys, self.prefix, self.sparse, self.answers = keys, prefix, sparse, answers
         self.asked: list[str] = []
 
-    def pipeline(self, transaction: bool) -> Server:
+    def pipeline(self, **_: bool) -> Server:
         self.waiting: list[Any] = []
         return self
 
@@ -37,7 +37,7 @@ class Server:
         self.asked.append(command)
         self.waiting.append(self.answers.get(command) or getattr(self, command.lower())(*arguments))
 
-    def execute(self, raise_on_error: bool) -> list[Any]:
+    def execute(self, **_: bool) -> list[Any]:
         return self.waiting
 
     def select(self, _: int) -> bool:
@@ -111,7 +111,9 @@ def test_a_counter_of_another_type_is_no_number() -> None:
     """A moving window is a sorted set: GET is an error for it, and it counts as one request."""
     wrong = redis.ResponseError("WRONGTYPE Operation against a key holding the wrong kind of value")
     limiter = KeySpace(number=1, prefixes=["LIMITER/"], expiring=["LIMITER/"])
-    keys = looked(Server(3, prefix="LIMITER/203.0.113.9/search/60/1/minute", GET=wrong), limiter=limiter)["limiter"].keys
+    keys = looked(Server(3, prefix="LIMITER/203.0.113.9/search/60/1/minute", GET=wrong), limiter=limiter)[
+        "limiter"
+    ].keys
     assert {key.count for key in keys} == {None}
 
 
