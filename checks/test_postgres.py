@@ -12,7 +12,7 @@ from fixtures.target import Target
 from fixtures.text import size
 
 DAY = 86400
-# FATAL says that one session ended: refused at the door, or sent home by a person, a timeout or a shutdown.
+# FATAL says that one session ended: refused at the door, gone, or sent home by a person, a timeout or a shutdown.
 ORDINARY = (
     "authentication failed",
     "pg_hba.conf",
@@ -22,9 +22,13 @@ ORDINARY = (
     "too many clients",
     "too many connections",
     "remaining connection slots are reserved",
-    "terminating connection",
+    "startup packet",
+    "unsupported frontend protocol",
     "canceling authentication due to timeout",
+    "connection to client lost",
+    "terminating ",
     "is starting up",
+    "is not yet accepting connections",
     "is shutting down",
 )
 

@@ -1,0 +1,107 @@
+"""Redis' INFO: what stops writes, what is only asked when it matters, and what a restart says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import redis
+
+from checks import test_redis as checks
+from fixtures.fact import FactError
+from fixtures.facts.redis_info import Growth, RedisInfo, WriteRules, redis_write_rules
+from fixtures.facts.units import Unit
+from fixtures.settings import Limits
+from tests.facts.test_activity import fails
+from tests.facts.test_recorded_redis import INFO
+
+LIMITS = Limits()
+RULES = WriteRules(stop_on_save_error=True, replicas_needed=0)
+TARGET: Any = SimpleNamespace(component=lambda _: SimpleNamespace(port=6379))
+WELL = replace(INFO, maxmemory=1000, used_memory=10, policy="allkeys-lru")
+
+
+@pytest.mark.parametrize(
+    ("info", "rules", "words"),
+    [
+        (replace(WELL, loading=True), RULES, "still loading"),
+        (replace(WELL, role="slave", replica_read_only=True, master_link="down"), RULES, "link to the master is down"),
+        (replace(WELL, last_save_ok=False), RULES, "MISCONF: its last snapshot failed"),
+        (replace(WELL, aof_write_ok=False), RULES, "MISCONF: it cannot write its append-only file"),
+        (replace(WELL, good_replicas=1), WriteRules(True, 2), "NOREPLICAS: 1 good replicas, and it wants 2"),
+        (replace(WELL, used_memory=1000, policy="noeviction"), RULES, "noeviction evicts nothing"),
+        (replace(WELL, used_memory=1000, policy="volatile-lru", expiring_keys=0), RULES, "volatile-lru evicts nothing"),
+    ],
+)
+def test_what_stops_writes(info: RedisInfo, rules: WriteRules, words: str) -> None:
+    """Each trouble that makes Redis refuse writes is told by name; none is tried with a write."""
+    assert words in fails(checks.test_writable, info, rules)
+
+
+@pytest.mark.parametrize(
+    ("info", "rules"),
+    [
+        (WELL, RULES),
+        (replace(WELL, last_save_ok=False), WriteRules(stop_on_save_error=False, replicas_needed=0)),
+        (replace(WELL, role="slave", replica_read_only=False), RULES),
+        (replace(WELL, used_memory=1000), RULES),
+        (replace(WELL, used_memory=1000, policy="volatile-lru", expiring_keys=5), RULES),
+        (replace(WELL, used_memory=1000, maxmemory=0, policy="noeviction"), RULES),
+    ],
+)
+def test_what_does_not_stop_writes(info: RedisInfo, rules: WriteRules) -> None:
+    """A full cache that evicts, a snapshot that failed where that is accepted, a replica that may be written."""
+    checks.test_writable(info, rules)
+
+
+class Refusing:
+    """A server that refuses CONFIG, as managed ones do."""
+
+    def config_get(self, _: str) -> dict[str, str]:
+        raise redis.ResponseError("unknown command 'CONFIG'")
+
+
+def rules_of(client: Any, info: RedisInfo) -> WriteRules:
+    found: WriteRules = redis_write_rules.make(redis=client, redis_info=info, target=TARGET)
+    return found
+
+
+def test_config_is_asked_only_when_it_matters() -> None:
+    """A healthy server whose CONFIG is refused is healthy; one whose snapshot failed cannot be told."""
+    assert rules_of(Refusing(), WELL).replicas_needed == 0
+    with pytest.raises(FactError, match=r"the last snapshot failed, .* cannot be told: CONFIG is refused") as error:
+        rules_of(Refusing(), replace(WELL, last_save_ok=False))
+    assert error.value.fact == ""
+
+
+def test_what_config_says() -> None:
+    """A failed snapshot stops writes only where it is configured so, and where there are snapshots at all."""
+    said = {"stop-writes-on-bgsave-error": "yes", "save": "3600 1", "min-replicas-to-write": "2"}
+    client = SimpleNamespace(config_get=lambda name: {name: said[name]})
+    failed = replace(WELL, last_save_ok=False)
+    assert rules_of(client, failed) == WriteRules(stop_on_save_error=True, replicas_needed=2)
+    said["save"] = ""
+    assert not rules_of(client, failed).stop_on_save_error
+
+
+def unit(restarts: int, seconds: float | None) -> Unit:
+    active, sub = ("active", "running") if seconds is not None else ("activating", "auto-restart")
+    return Unit("redis-server.service", "loaded", active, sub, "signal", restarts, 7, "enabled", 0, seconds)
+
+
+def test_a_restart_by_hand_is_no_loop() -> None:
+    """Right after a person started it all is well; after systemd had to, it must stay up for some minutes."""
+    checks.test_uptime(unit(0, 1.0), LIMITS)
+    checks.test_uptime(unit(3, 301.0), LIMITS)
+    assert "was restarted by systemd 1 times, and is up for 20 s" in fails(checks.test_uptime, unit(1, 20.0), LIMITS)
+    assert "not up again after the last time" in fails(checks.test_uptime, unit(4, None), LIMITS)
+
+
+def test_growth_is_told_with_its_pace() -> None:
+    """Growth by leaps is a finding, with the time that is left; the noise of a small server is none."""
+    info = replace(WELL, maxmemory=100 * 1024**2)
+    checks.test_memory_growth(Growth(1.0, (2 * 1024**2, 2 * 1024**2 + 500_000), 0, 0), info, LIMITS)
+    told = fails(checks.test_memory_growth, Growth(1.0, (20 * 1024**2, 30 * 1024**2), 0, 0), info, LIMITS)
+    assert "20.0 MiB grew by 10.0 MiB within 1.0 s, full in 7 s at this pace" in told
