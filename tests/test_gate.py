@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -114,9 +115,17 @@ def test_only_the_plan_runs() -> None:
     ran = on_host(f"journalctl -q -o cat --since '{mark}' _COMM=sudo")
     commands = re.findall(r"COMMAND=(\S+)(.*)", ran)
     assert commands
+    planned = sudo_commands(plan.text)
     for program, rest in commands:
         words = f"{Path(program).name}{rest}".strip()
-        assert words == "list" or words in plan.text, f"sudo ran {words!r}, which is not in the plan"
+        assert words == "list" or any(fnmatchcase(words, each) for each in planned), f"not in the plan: sudo {words}"
+
+
+def sudo_commands(plan: str) -> list[str]:
+    """Returns what sudo may run by the plan, as patterns: what the host's own shell fills in may be anything."""
+    text = re.sub(r'"\$\(.*?\)([^"]*)"', r"*\1", plan)
+    text = re.sub(r'"[^"\s]*\$[^"]*"|\$\w+', "*", text)
+    return [words.strip() for words in re.findall(r"sudo -n (?:-u \S+ )?([^|;&<>\n]+)", text)]
 
 
 def test_no_secret_leaves_the_process() -> None:
@@ -130,10 +139,11 @@ def test_no_secret_leaves_the_process() -> None:
     lab("break", "redis-password-changed")
     try:
         broken = gate("-vv", "--tb=long", "-rA", f"--junitxml={ROOT}/reports/out/lab/junit.xml")
+        outputs = [path.read_text(encoding="utf-8") for path in (ROOT / "reports/out/lab").iterdir()]
     finally:
         lab("repair", "redis-password-changed")
-    outputs = [broken.result.text, broken.html]
-    outputs += [path.read_text(encoding="utf-8") for path in (ROOT / "reports/out/lab").iterdir()]
+    green()
+    outputs += [broken.result.text, broken.html]
     for value in values:
         assert not any(value in text for text in outputs)
 
@@ -149,7 +159,7 @@ def test_an_unreachable_host_costs_its_own_time(project: Project) -> None:
     assert [f["check"] for f in lost if f["outcome"] == "failed"] == ["os.reachable"]
     assert {f["cause"]["check"] for f in lost if f["outcome"] == "blocked"} == {"os.reachable"}
     assert {f["outcome"] for f in document["findings"] if f["host"] == HOST} == {"passed"}
-    seconds = re.search(r"asked away \(\d of 2\) in ([\d.]+) s", result.text)
+    seconds = re.search(r"asked away \(\d of \d\) in ([\d.]+) s", result.text)
     assert seconds
     assert float(seconds[1]) < 3 + 2, "it cost more than its connect timeout"
 
