@@ -195,9 +195,11 @@ def test_worker_memory(app_workers: list[Process], limits: Limits) -> None:
 @symptom
 def test_memory_growth(app_growth: Growth, limits: Limits) -> None:
     """The workers' memory does not run away; judged of those that have been running for long enough to be warm."""
-    assert app_growth.ratio <= limits.memory_growth_ratio, (
+    grown = app_growth.after - app_growth.before
+    assert grown <= limits.memory_growth_bytes or app_growth.ratio <= limits.memory_growth_ratio, (
         f"{app_growth.workers} workers grew from {size(app_growth.before)} to {size(app_growth.after)} "
-        f"in {app_growth.seconds:g} s ({app_growth.ratio:.0%}); the limit is {limits.memory_growth_ratio:.0%}"
+        f"in {app_growth.seconds:g} s ({app_growth.ratio:.0%}); the limit is {limits.memory_growth_ratio:.0%}, "
+        f"and {size(limits.memory_growth_bytes)}"
     )
 
 

@@ -78,7 +78,9 @@ def _step(terminal: pytest.TerminalReporter, step: Remediation, width: int) -> N
     danger = DANGERS.get(step.danger)
     words = " ".join(filter(None, (step.text, f"[{danger}]" if danger else "")))
     if words:
-        text = textwrap.fill(words, width - 4, initial_indent="    # ", subsequent_indent="    # ")
+        text = textwrap.fill(
+            words, width - 4, initial_indent="    # ", subsequent_indent="    # ", break_on_hyphens=False
+        )
         terminal.write_line(text, yellow=bool(danger), light=not danger)
     # A command is never wrapped or cut: it is there to be pasted.
     for line in step.command.splitlines():
@@ -89,7 +91,7 @@ def _paragraph(terminal: pytest.TerminalReporter, label: str, text: str, width: 
     """`   found  …`, wrapped under itself, and cut after a few lines: the HTML report has it whole."""
     indent = f"   {label:<9}"
     # A path that broke at a hyphen could not be opened by a click.
-    wrapper = textwrap.TextWrapper(width - len(indent), break_on_hyphens=False)
+    wrapper = textwrap.TextWrapper(width - len(indent), break_on_hyphens=False, break_long_words=False)
     lines = [line for part in text.splitlines() or [""] for line in wrapper.wrap(part) or [""]]
     if len(lines) > LINES_OF_TEXT:
         lines = [*lines[:LINES_OF_TEXT], "…"]

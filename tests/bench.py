@@ -36,7 +36,7 @@ def timed(action: Callable[[], object]) -> float:
 
 def gate() -> None:
     """The whole gate, as a user starts it."""
-    command = [sys.executable, "-m", "pytest", "--hosts=lab", "-q"]
+    command = [sys.executable, "-m", "pytest", "--hosts=lab", "-k", HOST, "-q"]
     # As on a user's machine, where Python keeps what it compiled.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -45,7 +45,7 @@ def gate() -> None:
 
 
 def commands_of(run: Run) -> dict[str, Command]:
-    """Returns every command that the gate runs on the host."""
+    """Returns every command that the gate runs on the host, in its order: samples twice, with the window between."""
     target = run.targets[0]
     names = CATALOGUE.chain(
         name
@@ -54,8 +54,13 @@ def commands_of(run: Run) -> dict[str, Command]:
         for name in (*check.facts, "units")
         if name in CATALOGUE
     )
-    facts = (CATALOGUE[name] for name in names)
-    return {f.name: Command(f.asked(target), f.timeout, f.limit) for f in facts if f.lane in ("batch", "sample")}
+    facts = [CATALOGUE[name] for name in names]
+
+    def lane(wanted: str, mark: str = "") -> dict[str, Command]:
+        return {f"{f.name}{mark}": Command(f.asked(target), f.timeout, f.limit) for f in facts if f.lane == wanted}
+
+    window = {"window": Command(f"sleep {target.limits.sample_s:g}", 10)}
+    return {**lane("batch"), **lane("sample", ":before"), **window, **lane("sample"), **lane("heavy")}
 
 
 def one_ssh(commands: dict[str, Command]) -> None:
