@@ -214,8 +214,8 @@ def test_slow_operations(mongodb_slow: list[SlowOperation], settings: Mongodb, l
 def test_profiler_level(mongodb_profiler: Profiler, settings: Mongodb) -> None:
     """The profiler does not record every operation, and what counts as slow is what the runbook says."""
     assert mongodb_profiler.level != 2, f"it records every operation of {settings.database} (level 2); expected 0"
-    assert mongodb_profiler.slow_ms == 100, (
-        f"operations count as slow from {mongodb_profiler.slow_ms} ms on; expected 100"
+    assert mongodb_profiler.slow_ms == SLOW_MS, (
+        f"operations count as slow from {mongodb_profiler.slow_ms} ms on; expected {SLOW_MS}"
     )
 
 

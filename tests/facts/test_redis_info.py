@@ -88,7 +88,7 @@ def test_what_config_says() -> None:
 
 def unit(restarts: int, seconds: float | None) -> Unit:
     active, sub = ("active", "running") if seconds is not None else ("activating", "auto-restart")
-    return Unit("redis-server.service", "loaded", active, sub, "signal", restarts, 7, "enabled", 0, seconds)
+    return Unit("redis-server.service", "loaded", active, sub, "signal", restarts, 7, "enabled", seconds)
 
 
 def test_a_restart_by_hand_is_no_loop() -> None:
