@@ -22,6 +22,7 @@ from tests.conftest import ROOT, Result, run_gate
 OUT = ROOT / "reports" / "out"
 LAB = ROOT / "inventory" / "lab.yml"
 SEEN = OUT / "matrix.jsonl"
+SETTLED_S = 2
 
 
 @dataclass(frozen=True)
@@ -127,15 +128,21 @@ def gate(*arguments: str, system: str = "", limits: dict[str, float] | None = No
 def green(system: str = "", limit_s: float = 60) -> Gate:
     """Returns a gate run that is green, on all hosts or on those of a system.
 
-    A service that was just repaired gets some seconds to settle.
+    A service that was just repaired gets some seconds to settle, and what it logged before the repair is history.
     """
     deadline = time.monotonic() + limit_s
     while True:
-        run = gate(system=system)
+        run = gate(system=system, limits={"log_quiet_s": SETTLED_S})
         if run.result.code == 0 or time.monotonic() > deadline:
             assert run.result.code == 0, run.result.text
             return run
         time.sleep(1)
+
+
+@cache
+def begin(system: str) -> None:
+    """Sees once that a system's hosts are well: what was broken before must not be laid at the first fault's door."""
+    green(system, limit_s=120)
 
 
 def apply_resolution(finding: dict[str, Any]) -> list[str]:
@@ -157,6 +164,7 @@ def prove(expected: Expected) -> None:
     failed; that it changes nothing more shows in the next fault's run, where nothing unexpected may be red.
     """
     system = system_of(expected.fault)
+    begin(system)
     try:
         lab("break", expected.fault)
         broken = gate(system=system, limits=expected.limits)
