@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from fixtures.finding import Absence, Finding
-from reports.causes import Cause
-from reports.summary import DANGERS, contacts, count, verdict
+from reports.summary import DANGERS, RunResult, call, contacts, count, verdict
 
 TEMPLATES = Path(__file__).parent / "templates"
 CSS = TEMPLATES / "report.css"
@@ -30,7 +28,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(dangers=DANGERS, contacts=contacts, count=count)
+    environment.globals.update(dangers=DANGERS, call=call, contacts=contacts, count=count)
     environment.filters["words"] = words
     return environment
 
@@ -41,30 +39,21 @@ def words(text: str) -> Markup:
     return Markup(re.sub(r"(?<!\*)\*([^*<>]+)\*(?!\*)", r"<em>\1</em>", marked))  # noqa: S704 - escaped above
 
 
-def summary(
-    environment: str,
-    findings: Sequence[Finding],
-    causes: Sequence[Cause],
-    *,
-    absences: Sequence[Absence],
-    exit_code: int,
-    started: str,
-) -> str:
-    """Returns the part above the table: the verdict, a card a cause, what is accepted and what is not there."""
-    outcomes = Counter(finding.outcome for finding in findings)
+def summary(result: RunResult, link: Callable[[str], str]) -> str:
+    """Returns the part above the table: the verdict, a card a cause, what is accepted and what is not there.
+
+    `link` makes the URL of a file, given by its path from the suite's root.
+    """
     return (
         _environment()
         .get_template("summary.html.j2")
         .render(
-            environment=environment,
-            verdict=verdict(findings, causes, exit_code),
-            ready=exit_code == 0,
-            causes=causes,
-            started=started,
-            outcomes=outcomes,
-            absences=absences,
-            accepted=[finding for finding in findings if finding.outcome in ("waived", "warned")],
-            systems=sorted({finding.system for finding in findings}),
+            result=result,
+            verdict=verdict(result),
+            link=link,
+            outcomes=Counter(finding.outcome for finding in result.findings),
+            accepted=[finding for finding in result.findings if finding.outcome in ("waived", "warned")],
+            systems=sorted({finding.system for finding in result.findings}),
         )
     )
 

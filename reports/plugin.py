@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from fixtures.finding import Absence, Finding
 from reports import html, store, terminal
-from reports.causes import Cause, causes, explain
+from reports.causes import causes, explain
+from reports.summary import RunResult
 
 NODEID = re.compile(r"test_(?P<component>\w+)\.py::test_(?P<function>\w+)(?:\[(?P<host>.*)\])?$")
 
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What a run's reports are called, where they go, and what its systems declare not to have."""
+    """What a run's reports are called, where they go, and what its systems declare not to have.
+
+    `hand_over` takes the explained findings, and returns them with the evidence files of the causes.
+    """
 
     environment: str
     output: Path
     absences: tuple[Absence, ...] = ()
+    hand_over: Callable[[Sequence[Finding]], list[Finding]] | None = None
 
 
 RUN_INFO: pytest.StashKey[RunInfo] = pytest.StashKey()
 REPORT = "report.html"
+EVIDENCE = "evidence"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,7 +74,7 @@ class Reports:
         self._clock = time.perf_counter()
         self._lines = store.Lines(self._info.output)
         self._collected: dict[str, None] = {}
-        self._causes: list[Cause] = []
+        self._result = RunResult(self._info.environment, self._started, 0.0, 0, (), ())
         self._finished = False
         self.findings: list[Finding] = []
 
@@ -105,21 +114,28 @@ class Reports:
                 self._lines.add(self.findings[-1])
         if len(known) < len(self._collected) and exitstatus == 0:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        self.findings = explain(self.findings)
-        self._causes = causes(self.findings)
         self._lines.close()
-        path = Path(self._config.option.findings or self._info.output / store.DOCUMENT)
-        seconds = time.perf_counter() - self._clock
-        code = int(session.exitstatus)
-        info = self._info
-        document = store.document(info.environment, self._started, seconds, code, self.findings, absences=info.absences)
-        store.write(path, document)
+        self.findings = explain(self.findings)
+        self._write(int(session.exitstatus))
+        if self._info.hand_over and exitstatus != pytest.ExitCode.INTERRUPTED:
+            # Written before and after: whoever loses patience with a slow host now has the findings already.
+            self.findings = self._info.hand_over(self.findings)
+            self._write(int(session.exitstatus))
+
+    def _write(self, code: int) -> None:
+        """Keeps the run as it stands, and writes it as JSON."""
+        info, seconds = self._info, time.perf_counter() - self._clock
+        self._result = RunResult(
+            info.environment, self._started, seconds, code, self.findings, causes(self.findings), info.absences
+        )
+        path = Path(self._config.option.findings or info.output / store.DOCUMENT)
+        store.write(path, store.document(self._result))
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
         """The verdict and the causes, last, where they are seen."""
         if self._finished:
-            terminal.show(terminalreporter, self.findings, self._causes, self._info.absences, int(exitstatus))
+            terminal.show(terminalreporter, replace(self._result, exit_code=int(exitstatus)))
 
     # --- pytest-html
 
@@ -152,14 +168,10 @@ class Reports:
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str], session: pytest.Session) -> None:
         """The causes, on top."""
-        started = self._started.strftime("%Y-%m-%d %H:%M:%S")
-        code = int(session.exitstatus)
-        info = self._info
-        prefix.append(
-            html.summary(
-                info.environment, self.findings, self._causes, absences=info.absences, exit_code=code, started=started
-            )
-        )
+        result = replace(self._result, exit_code=int(session.exitstatus))
+        page = Path(self._config.option.htmlpath).resolve()
+        root = self._config.rootpath
+        prefix.append(html.summary(result, lambda path: quote(os.path.relpath(root / path, page.parent))))
 
     @pytest.hookimpl(optionalhook=True, trylast=True)
     def pytest_metadata(self, metadata: dict[str, Any]) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fixtures.finding import Absence, Finding
+from fixtures.finding import Finding
+from reports.summary import RunResult, call_by
 
 LINES = "findings.jsonl"
 DOCUMENT = "findings.json"
@@ -32,28 +32,21 @@ class Lines:
         self._file.close()
 
 
-def document(
-    environment: str,
-    started: datetime,
-    duration_s: float,
-    exit_code: int,
-    findings: Sequence[Finding],
-    *,
-    absences: Sequence[Absence] = (),
-) -> dict[str, Any]:
-    """Returns a whole run as plain types; `findings` went through `causes.explain`. `docs/json.md` describes it."""
-    by_id = {finding.nodeid: finding for finding in findings}
+def document(result: RunResult) -> dict[str, Any]:
+    """Returns a whole run as plain types; `docs/json.md` describes it."""
+    by_id = {finding.nodeid: finding for finding in result.findings}
     return {
-        "environment": environment,
-        "started": started.isoformat(timespec="seconds"),
-        "duration_s": round(duration_s, 3),
-        "exit_code": exit_code,
-        "absent": [asdict(absence) for absence in absences],
-        "findings": [_entry(finding, by_id) for finding in findings],
+        "environment": result.environment,
+        "started": result.started.isoformat(timespec="seconds"),
+        "duration_s": round(result.duration_s, 3),
+        "exit_code": result.exit_code,
+        "absent": [asdict(absence) for absence in result.absences],
+        "findings": [_entry(finding, by_id, result.started) for finding in result.findings],
     }
 
 
-def _entry(finding: Finding, by_id: dict[str, Finding]) -> dict[str, Any]:
+def _entry(finding: Finding, by_id: dict[str, Finding], started: datetime) -> dict[str, Any]:
+    by = call_by(finding.guidance, started)
     return {
         "check": finding.check,
         "host": finding.host,
@@ -68,6 +61,8 @@ def _entry(finding: Finding, by_id: dict[str, Finding]) -> dict[str, Any]:
         "expected": finding.expected,
         "remediation": [asdict(step) for step in finding.guidance.remediation],
         "evidence": [asdict(each) for each in finding.evidence],
+        "call": {"by": by.isoformat(timespec="seconds") if by else None, "people": list(finding.guidance.call)},
+        "files": [asdict(each) for each in finding.files],
         "nodeid": finding.nodeid,
     }
 

@@ -1,12 +1,14 @@
-"""What every output says in the same words: the verdict, and how steps, contacts and consequences are told."""
+"""What every output says in the same words: the verdict, and how steps, people to call and consequences are told."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from fixtures.finding import Finding, Guidance
+from fixtures.finding import Absence, Finding, Guidance
 from reports.causes import Cause
 
 DANGERS = {
@@ -19,13 +21,27 @@ PLACEHOLDER = re.compile(r"\b555[-\s]?\d|\bX{3}|yourdomain|example\.(?:com|net|o
 NO_CONTACT = "no contact configured"
 
 
+@dataclass(frozen=True)
+class RunResult:
+    """A run that is over: what every output is made of. `findings` went through `causes.explain`."""
+
+    environment: str
+    started: datetime
+    duration_s: float
+    exit_code: int
+    findings: Sequence[Finding]
+    causes: Sequence[Cause]
+    absences: Sequence[Absence] = ()
+
+
 def count(number: int, noun: str) -> str:
     """Returns `1 check`, `3 checks`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def verdict(findings: Sequence[Finding], causes: Sequence[Cause], exit_code: int) -> str:
+def verdict(result: RunResult) -> str:
     """Returns the one line that answers the question of the run."""
+    findings, causes, exit_code = result.findings, result.causes, result.exit_code
     outcomes = Counter(finding.outcome for finding in findings)
     hosts = count(len({finding.host for finding in findings}), "host")
     others = [f"{outcomes[name]} {name}" for name in ("waived", "warned") if outcomes[name]]
@@ -51,9 +67,21 @@ def contacts(guidance: Guidance) -> tuple[str, ...]:
     told = []
     for contact in guidance.contacts:
         words = [word for word in contact.split() if not PLACEHOLDER.search(word)]
-        nothing_left = len(words) < len(contact.split()) and not any("@" in w or w[0] in "+0123456789" for w in words)
+        nothing_left = not any("@" in word or word[0] in "+0123456789" for word in words)
         told.append(" ".join([*words, f"({NO_CONTACT})"] if nothing_left else words))
     return tuple(told) or (NO_CONTACT,)
+
+
+def call_by(guidance: Guidance, started: datetime) -> datetime | None:
+    """Returns when somebody must be at work on it, where the runbook says so for the section's severity."""
+    return started + timedelta(seconds=guidance.response_s) if guidance.response_s else None
+
+
+def call(guidance: Guidance, started: datetime) -> str:
+    """Returns whom to call by when: `by 03:15 UTC: On-call engineer, then DevOps lead`; "" when nobody said."""
+    by = call_by(guidance, started)
+    told = [f"by {by:%H:%M} UTC"] if by else []
+    return ": ".join([*told, *([", then ".join(guidance.call)] if guidance.call else [])])
 
 
 def names(findings: Sequence[Finding]) -> list[str]:

@@ -3,45 +3,41 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from datetime import datetime
+from pathlib import PurePosixPath
 
 import pytest
 
-from fixtures.finding import Absence, Finding, Guidance, Remediation
+from fixtures.finding import Guidance, Remediation
 from reports.causes import Cause
-from reports.summary import DANGERS, contacts, count, names, verdict
+from reports.summary import DANGERS, RunResult, call, contacts, count, names, verdict
 
 CAUSES_SHOWN = 10
 LINES_OF_TEXT = 6
 CONSEQUENCES_SHOWN = 12
 
 
-def show(
-    terminal: pytest.TerminalReporter,
-    findings: Sequence[Finding],
-    causes: Sequence[Cause],
-    absences: Sequence[Absence],
-    exit_code: int,
-) -> None:
+def show(terminal: pytest.TerminalReporter, result: RunResult) -> None:
     """Writes the summary."""
+    causes = result.causes
     width = max(60, min(terminal._tw.fullwidth, 140))
     for number, cause in enumerate(causes[:CAUSES_SHOWN], 1):
-        _cause(terminal, number, cause, width)
+        _cause(terminal, number, cause, result.started, width)
     if len(causes) > CAUSES_SHOWN:
         terminal.write_line(f"… and {count(len(causes) - CAUSES_SHOWN, 'cause')} more, in the HTML report", yellow=True)
-    for finding in findings:
+    for finding in result.findings:
         if finding.outcome in ("waived", "warned"):
             reason = finding.waiver or f"milder than the gate ({finding.severity})"
             line = f"{finding.outcome}: {finding.check} on {finding.host}: {finding.message} [{reason}]"
             terminal.write_line(_bounded(line, width * 2), yellow=True)
-    for absence in absences:
+    for absence in result.absences:
         terminal.write_line(f"not there: {absence.component}: {absence.reason} [{absence.system}]")
-    good = exit_code == 0
+    good = result.exit_code == 0
     terminal.write_line("")
-    terminal.write_line(verdict(findings, causes, exit_code), bold=True, green=good, red=not good)
+    terminal.write_line(verdict(result), bold=True, green=good, red=not good)
 
 
-def _cause(terminal: pytest.TerminalReporter, number: int, cause: Cause, width: int) -> None:
+def _cause(terminal: pytest.TerminalReporter, number: int, cause: Cause, started: datetime, width: int) -> None:
     first = cause.first
     terminal.write_line("")
     head = f"{number}. {cause.name} on {', '.join(cause.hosts)}  [{first.severity}, {first.system}]"
@@ -51,17 +47,30 @@ def _cause(terminal: pytest.TerminalReporter, number: int, cause: Cause, width: 
     _paragraph(terminal, "found", first.message, width)
     # A fact without its owner in the run has no section: that of a check it blocks would say what to do about that one.
     if not cause.fact:
-        _guidance(terminal, first.guidance, width)
+        _guidance(terminal, first.guidance, started, width)
+        _files(terminal, cause, width)
     _consequences(terminal, cause, width)
 
 
-def _guidance(terminal: pytest.TerminalReporter, guidance: Guidance, width: int) -> None:
+def _guidance(terminal: pytest.TerminalReporter, guidance: Guidance, started: datetime, width: int) -> None:
     _paragraph(terminal, "section", f"{guidance.section} ({guidance.link})", width)
     for step in guidance.remediation:
         _step(terminal, step, width)
+    if told := call(guidance, started):
+        _paragraph(terminal, "call", told, width)
     for line in guidance.escalation:
         _paragraph(terminal, "escalate", line, width)
     _paragraph(terminal, "contact", "; ".join(contacts(guidance)), width)
+
+
+def _files(terminal: pytest.TerminalReporter, cause: Cause, width: int) -> None:
+    for finding in cause.findings:
+        paths = [file.path for file in finding.files if file.path]
+        if paths:
+            _paragraph(terminal, "evidence", f"{count(len(paths), 'file')} in {PurePosixPath(paths[0]).parent}", width)
+    by_hand = [file.text for file in cause.first.files if not file.path]
+    if by_hand:
+        _paragraph(terminal, "by hand", "; ".join(by_hand), width)
 
 
 def _consequences(terminal: pytest.TerminalReporter, cause: Cause, width: int) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
-from runbooks.model import Diagnostic, Section, Severity, Step
+from runbooks.model import Diagnostic, EvidenceItem, Section, Severity, Step
 from runbooks.words import DOING, Label
+
+# `- Figures of the host: `memory`, `load``: the words, then the facts that give it.
+FACTS = re.compile(r"(?P<words>.+?): (?P<facts>`\w+`(?:, `\w+`)*)")
 
 
 @dataclass
@@ -19,6 +23,7 @@ class Draft:
     symptoms: list[str] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     resolution: list[Step] = field(default_factory=list)
+    evidence: list[EvidenceItem] = field(default_factory=list)
     escalation: list[str] = field(default_factory=list)
     led: str = ""
 
@@ -46,19 +51,29 @@ class Draft:
             steps = [replace(steps[0], text=words), *steps[1:]]
         self.resolution += steps
 
+    def asks_for(self, words: str, line: int, append: bool) -> None:
+        """Adds what is to be handed over, or a further line of the last of it."""
+        if append and self.evidence:
+            last = self.evidence.pop()
+            told = ", ".join(f"`{name}`" for name in last.facts)
+            words, line = f"{last.text}{told and ': '}{told} {words}", last.line
+        match = FACTS.fullmatch(words)
+        facts = tuple(match["facts"].replace("`", "").split(", ")) if match else ()
+        self.evidence.append(EvidenceItem(match["words"] if match else words, line, facts))
+
     def finished(self) -> Section | None:
         """Returns the section, or None for a heading that says nothing to look at, to do or to tell."""
-        parts = (self.symptoms, self.diagnostics, self.resolution, self.escalation)
+        parts = (self.symptoms, self.diagnostics, self.resolution, self.evidence, self.escalation)
         if self.severity is None and not any(parts):
             return None
-        symptoms, diagnostics, resolution, escalation = parts
         return Section(
             self.title,
             self.anchor,
             self.line,
             self.severity,
-            tuple(symptoms),
-            tuple(diagnostics),
-            tuple(resolution),
-            tuple(escalation),
+            tuple(self.symptoms),
+            tuple(self.diagnostics),
+            tuple(self.resolution),
+            tuple(self.evidence),
+            tuple(self.escalation),
         )

@@ -43,6 +43,15 @@ class Step:
 
 
 @dataclass(frozen=True)
+class EvidenceItem:
+    """One thing that a section asks to hand over: its words, and the facts that give it; without any, a person must."""
+
+    text: str
+    line: int
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Section:
     """A heading of the runbook and what stands under it; `title` is `chapter / heading`, without markup."""
 
@@ -53,6 +62,7 @@ class Section:
     symptoms: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     resolution: tuple[Step, ...] = ()
+    evidence: tuple[EvidenceItem, ...] = ()
     escalation: tuple[str, ...] = ()
 
     @property
@@ -66,6 +76,8 @@ class Runbook:
     """A runbook that was read; `contacts` are the lines of its contact list, for people.
 
     `functions`: the shell functions that stand above the first section, by name; any command may call them.
+    `response_s`: in how many seconds somebody is at work on a section of each severity. `matrix`: whom to call one
+    after the other for each kind of issue.
     """
 
     path: Path
@@ -74,11 +86,18 @@ class Runbook:
     contacts: tuple[str, ...] = ()
     check_lines: dict[str, int] = field(default_factory=dict)
     functions: dict[str, Step] = field(default_factory=dict)
+    response_s: dict[str, int] = field(default_factory=dict)
+    matrix: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def sections_of(self, check: str) -> tuple[Section, ...]:
         """Every section that names the check, those with a resolution first, else in document order."""
         named = [s for s in self.sections if check in s.checks]
         return tuple(sorted(named, key=lambda s: not s.resolution))
+
+    def called(self, section: Section) -> tuple[str, ...]:
+        """Whom to call, one after the other, when the section's escalation begins with an issue of the matrix."""
+        issue = section.escalation[0].partition(":")[0].strip().lower() if section.escalation else ""
+        return self.matrix.get(issue, ())
 
     def pasteable(self, command: str) -> str:
         """Returns a command that runs in any shell: the functions that it calls stand before it."""

@@ -9,6 +9,9 @@ A shell function in a fence above the first section (`redis() { …; }`) may be 
 
 Where no label stands above a fence, one rule decides: under a heading, or below a chapter, whose words tell people
 to act (emergency, recovery, prevention, maintenance, optimization) it is a resolution; else it is diagnostics.
+A table whose first column is headed `Issue` is the escalation matrix: whom to call one after the other. An escalation
+that begins with one of its issues and a colon (`Data loss: …`) is about that.
+
 Lists without a label are prose for people and not read. Fences of other languages than the shell's, SQL, Python and
 JavaScript (a piece of a configuration file, say) are not read either.
 """
@@ -27,7 +30,10 @@ from runbooks.draft import Draft
 from runbooks.fence import FenceReader
 from runbooks.model import Runbook, RunbookError, Section, Severity, Step
 from runbooks.shell import LANGUAGES, functions, pieces
+from runbooks.tables import MatrixReader
 from runbooks.words import Anchors, Label, bold_start, label_of, lines_of, plain
+
+RESPONSE = re.compile(r"(?P<severity>P[1-3])\b.*?\bwithin (?P<number>\d+) (?P<unit>minute|hour)s?\b")
 
 
 def parse(path: Path, text: str | None = None) -> Runbook:
@@ -40,7 +46,7 @@ def parse(path: Path, text: str | None = None) -> Runbook:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RunbookError(f"{path}:1: cannot be read ({error}); expected a Markdown file") from error
-    return _Reader(path).read(MarkdownIt("commonmark").parse(text))
+    return _Reader(path).read(MarkdownIt("commonmark").enable("table").parse(text))
 
 
 class _Reader:
@@ -56,6 +62,8 @@ class _Reader:
         self._sections: list[Section] = []
         self._contacts: list[str] = []
         self._functions: dict[str, Step] = {}
+        self._response_s: dict[str, int] = {}
+        self._matrix = MatrixReader()
         self._label: Label | None = None
         # One entry an open list item: the words that lead it, to go with its commands or its sub-items.
         self._items: list[str] = []
@@ -65,6 +73,8 @@ class _Reader:
         for before, token in zip([None, *tokens], tokens, strict=False):
             if token.type == "inline" and before is not None and before.type == "heading_open":
                 self._heading(int(before.tag[1]), token)
+            elif self._matrix.reads(token):
+                continue
             elif token.type == "inline":
                 self._paragraph(token)
             elif token.type == "fence":
@@ -74,8 +84,16 @@ class _Reader:
             elif token.type == "list_item_close":
                 self._items.pop()
         self._close()
-        sections, contacts = tuple(self._sections), tuple(self._contacts)
-        return Runbook(self._path, self._title, sections, contacts, self._fences.check_lines, self._functions)
+        return Runbook(
+            self._path,
+            self._title,
+            tuple(self._sections),
+            tuple(self._contacts),
+            self._fences.check_lines,
+            self._functions,
+            self._response_s,
+            self._matrix.rows,
+        )
 
     def _heading(self, level: int, inline: Token) -> None:
         words = plain(inline.children or (), code="")
@@ -116,6 +134,8 @@ class _Reader:
         """Files one line of prose under the label in force."""
         if self._label == "severity":
             self._severity(words, line)
+        elif self._label == "how fast":
+            self._how_fast(words)
         elif self._label == "contacts" or (self._label == "escalation" and self._section is None):
             if self._items:
                 _add(self._contacts, words, first)
@@ -125,6 +145,9 @@ class _Reader:
             _add(self._section.symptoms, words, first)
         elif self._label == "escalation":
             _add(self._section.escalation, words, first)
+        elif self._label == "evidence" and self._items:
+            self._section.asks_for(words, line, append=bool(self._items[-1]))
+            self._items[-1] = words
         elif self._label == "resolution" and self._items:
             self._item(self._section, words, line)
 
@@ -146,6 +169,12 @@ class _Reader:
         if self._section is not None:
             self._section.severity = severity
         self._label = None
+
+    def _how_fast(self, words: str) -> None:
+        """Files when somebody is at work: `P1, critical: within 15 minutes. …`."""
+        match = RESPONSE.match(words)
+        if match and self._items:
+            self._response_s[match["severity"]] = int(match["number"]) * (60 if match["unit"] == "minute" else 3600)
 
     def _fence(self, fence: Token) -> None:
         language = fence.info.split()[0].lower() if fence.info.split() else ""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from markdown_it.token import Token
 
-Label = Literal["severity", "symptoms", "diagnostics", "resolution", "escalation", "contacts"]
+Label = Literal["severity", "symptoms", "diagnostics", "resolution", "evidence", "escalation", "contacts", "how fast"]
 
 LABELS: dict[str, Label] = {
     "severity": "severity",
@@ -22,12 +22,15 @@ LABELS: dict[str, Label] = {
     "immediate actions": "resolution",
     "recovery steps": "resolution",
     "disaster recovery": "resolution",
+    "evidence": "evidence",
     "escalation": "escalation",
     "escalation path": "escalation",
     "contacts": "contacts",
     "contact information": "contacts",
     "emergency contacts": "contacts",
     "emergency contacts for security": "contacts",
+    "how fast": "how fast",
+    "response times": "how fast",
 }
 
 # Chapters that tell people what to do; everywhere else a fence without a label is something to look at.
