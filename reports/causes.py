@@ -36,6 +36,12 @@ class Cause:
         return f"{self.first.check}[{self.first.item}]" if self.first.item else self.first.check
 
     @property
+    def gravest(self) -> Finding:
+        """The finding that says how grave the cause is: its own, or one that failed because of it and is graver."""
+        failed = [finding for finding in self.consequences if finding.outcome == "failed"]
+        return min([self.first, *failed], key=lambda finding: finding.severity)
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """The hosts on which it is so, each once."""
         return tuple(dict.fromkeys(finding.host for finding in self.findings))
@@ -114,4 +120,4 @@ def causes(explained: Sequence[Finding]) -> list[Cause]:
             found.append(Cause(tuple(reversed(one_a_host.values())), tuple(group), name))
         else:
             found.append(Cause(tuple(group), tuple(f for finding in group for f in followers[finding.nodeid])))
-    return sorted(found, key=lambda c: (c.first.severity, -len(c.consequences), len(c.first.depends_on)))
+    return sorted(found, key=lambda c: (c.gravest.severity, -len(c.consequences), len(c.first.depends_on)))

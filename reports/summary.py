@@ -73,13 +73,13 @@ def contacts(guidance: Guidance) -> tuple[str, ...]:
 
 
 def call_by(guidance: Guidance, started: datetime) -> datetime | None:
-    """Returns when somebody must be at work on it, where the runbook says so for the section's severity."""
+    """Returns when somebody must be at work on it, where the runbook says so for its section's severity."""
     return started + timedelta(seconds=guidance.response_s) if guidance.response_s else None
 
 
-def call(guidance: Guidance, started: datetime) -> str:
+def call(cause: Cause, started: datetime) -> str:
     """Returns whom to call by when: `by 03:15 UTC: On-call engineer, then DevOps lead`; "" when nobody said."""
-    by = call_by(guidance, started)
+    by, guidance = call_by(cause.gravest.guidance, started), cause.first.guidance
     told = [f"by {by:%H:%M} UTC"] if by else []
     return ": ".join([*told, *([", then ".join(guidance.call)] if guidance.call else [])])
 

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from fixtures.finding import Guidance, Remediation
+from fixtures.finding import Remediation
 from reports.causes import Cause
 from reports.summary import DANGERS, RunResult, call, contacts, count, names, verdict
 
@@ -40,23 +40,24 @@ def show(terminal: pytest.TerminalReporter, result: RunResult) -> None:
 def _cause(terminal: pytest.TerminalReporter, number: int, cause: Cause, started: datetime, width: int) -> None:
     first = cause.first
     terminal.write_line("")
-    head = f"{number}. {cause.name} on {', '.join(cause.hosts)}  [{first.severity}, {first.system}]"
+    head = f"{number}. {cause.name} on {', '.join(cause.hosts)}  [{cause.gravest.severity}, {first.system}]"
     terminal.write_line(head, red=True, bold=True)
     if not cause.fact:
         _paragraph(terminal, "expected", first.expected, width)
     _paragraph(terminal, "found", first.message, width)
     # A fact without its owner in the run has no section: that of a check it blocks would say what to do about that one.
     if not cause.fact:
-        _guidance(terminal, first.guidance, started, width)
+        _guidance(terminal, cause, started, width)
         _files(terminal, cause, width)
     _consequences(terminal, cause, width)
 
 
-def _guidance(terminal: pytest.TerminalReporter, guidance: Guidance, started: datetime, width: int) -> None:
+def _guidance(terminal: pytest.TerminalReporter, cause: Cause, started: datetime, width: int) -> None:
+    guidance = cause.first.guidance
     _paragraph(terminal, "section", f"{guidance.section} ({guidance.link})", width)
     for step in guidance.remediation:
         _step(terminal, step, width)
-    if told := call(guidance, started):
+    if told := call(cause, started):
         _paragraph(terminal, "call", told, width)
     for line in guidance.escalation:
         _paragraph(terminal, "escalate", line, width)

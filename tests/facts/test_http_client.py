@@ -50,6 +50,18 @@ def test_an_answer_that_drips_ends_with_the_time_limit(monkeypatch: pytest.Monke
     assert time.monotonic() - started < 2
 
 
+def test_a_server_that_is_slow_at_everything_is_not_asked_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once its answers took long enough together, the next question is not sent, and says that it was the latency."""
+    monkeypatch.setattr(http, "PATIENCE_S", 0.0)
+    with serving() as server:
+        server.says(200, b"slow")
+        front = Front(this_machine(), server.port)
+        assert front.get("/").status == 200
+        with pytest.raises(FactError, match="not asked, because the answers before it took") as raised:
+            front.get("/")
+    assert raised.value.fact == "http_latencies"
+
+
 def test_a_large_body_is_cut() -> None:
     """Of 10 MB one is read, and a document that was cut is no document."""
     with serving() as server:

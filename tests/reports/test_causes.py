@@ -128,3 +128,13 @@ def test_a_shared_symptom_on_two_hosts_is_one_cause() -> None:
     seen = [finding("redis.majority", vital=True, symptom=True, shared=True, host=host) for host in ("one", "two")]
     (cause,) = causes(explain(seen))
     assert cause.hosts == ("one", "two")
+
+
+def test_a_cause_is_as_grave_as_what_fails_because_of_it() -> None:
+    """What follows from a milder section's cause decides how grave it is; what is only blocked does not."""
+    mild = finding("app.frozen", vital=True, severity="P2")
+    front = finding("http.answers", symptom=True, severity="P1")
+    other = finding("redis.memory", severity="P2", missing="redis")
+    blocked = finding("redis.keys", "blocked", severity="P1", missing="redis", owners=("redis.memory",))
+    found = causes(explain([other, blocked, mild, front]))
+    assert [(cause.name, cause.gravest.severity) for cause in found] == [("app.frozen", "P1"), ("redis.memory", "P2")]
