@@ -164,6 +164,22 @@ def test_an_unreachable_host_costs_its_own_time(project: Project) -> None:
     assert float(seconds[1]) < 3 + 2, "it cost more than its connect timeout"
 
 
+def test_a_hung_host_leaves_the_others_as_they_are() -> None:
+    """A host that accepts a connection and says nothing is one finding, the last to come; the others' are as before."""
+    healthy = {f["nodeid"] for f in gate().findings if f["host"] != HOST}
+    lab("break", "sshd-hung")
+    try:
+        run = gate()
+    finally:
+        lab("repair", "sshd-hung")
+    green()
+    assert [f["check"] for f in run.findings if f["outcome"] == "failed"] == ["os.reachable"]
+    assert {f["host"] for f in run.findings if f["outcome"] != "passed"} == {HOST}
+    assert {f["nodeid"] for f in run.findings if f["host"] != HOST} == healthy
+    hosts = re.findall(r"^asked (\S+) \(\d of \d\)", run.result.text, re.MULTILINE)
+    assert hosts[-1] == HOST
+
+
 def test_a_raw_spec_works() -> None:
     """A testinfra spec with --system is the same gate without an inventory."""
     spec = f"ssh://deploy@{HOST}?ssh_config={folder()}/ssh_config"
