@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 
 import pytest
 
-from fixtures.facts import CATALOGUE, evidence_logs
+from fixtures.facts import evidence_logs
 from fixtures.facts.access import EnvFiles, parse_env
 from fixtures.facts.evidence import (
     CONNECTIONS,
     _count_keys,
     count_messages,
+    describe_session,
     describe_settings,
     group_clients,
     key_kind,
@@ -20,10 +20,9 @@ from fixtures.facts.evidence import (
     without_particulars,
 )
 from fixtures.facts.logs import Line, Log
+from fixtures.facts.postgres import Session
 from fixtures.facts.redis_keys import LIMITER, Key, Sample
-from fixtures.run import all_systems
 from fixtures.secrets import Secrets
-from tests.conftest import ROOT
 
 UNIT = r"""# /etc/systemd/system/api.service
 [Service]
@@ -112,6 +111,14 @@ def test_messages_are_counted_without_particulars() -> None:
     assert without_particulars("GET /a/b?email=x HTTP/1.1 status=401") == "GET /a/b HTTP/N.N status=N"
 
 
+def test_queries_have_no_literals() -> None:
+    """Who waits for whom and what for is told; what was asked about is not."""
+    query = "SELECT *\n FROM u1 WHERE b > 12 AND c = $1 AND a = 'an''na' LIMIT 'x"
+    told = describe_session(Session(7, "api", "", "active", 3.2, 9, [8], query))
+    asked = "SELECT * FROM u1 WHERE b > N AND c = $1 AND a = '?'"
+    assert told == f"pid 7: api, (no name), active, 3 s, transaction 9 s, waits for 8: {asked}"
+
+
 def run(text: str, *command: str) -> list[str]:
     """What a program of the host's makes of a text."""
     return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout.splitlines()
@@ -187,15 +194,3 @@ SYN-SENT 0 1 10.0.0.1:40001 198.51.100.4:443
         "2 ESTAB on port 443 from 203.0.113.0/24",
         "2 SYN-SENT to 198.51.100.4:443",
     ]
-
-
-def test_evidence_of_the_runbooks_can_be_had() -> None:
-    """Every fact that a runbook's evidence names exists, holds no secret, and is no live client."""
-    item = re.compile(r"^- .*: (`\w+`(?:, `\w+`)*)$", re.MULTILINE)
-    for system in all_systems(ROOT):
-        text = system.runbook.path.read_text(encoding="utf-8")
-        for block in re.findall(r"^\*\*Evidence:\*\*\n\n((?:- .*\n)+)", text, re.MULTILINE):
-            for name in re.findall(r"`(\w+)`", " ".join(item.findall(block))):
-                assert name in CATALOGUE, name
-                assert not CATALOGUE[name].secret, name
-                assert not CATALOGUE[name].closes, name
