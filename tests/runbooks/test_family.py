@@ -22,9 +22,25 @@ def test_escalation_says_by_when(section: Section) -> None:
 
 
 @pytest.mark.parametrize("section", RUNBOOK.sections, ids=lambda s: s.anchor)
-def test_escalation_says_with_what(section: Section) -> None:
-    """Whoever is called gets evidence, not only a call."""
-    assert any(words in " ".join(section.escalation).lower() for words in ("with ", "hand over"))
+def test_a_section_says_with_what(section: Section) -> None:
+    """Whoever is called gets evidence, not only a call: one list, which the escalation does not repeat."""
+    assert section.evidence
+    assert not any(words in " ".join(section.escalation).lower() for words in (", with the ", "hand over"))
+
+
+@pytest.mark.parametrize("section", RUNBOOK.sections, ids=lambda s: s.anchor)
+def test_an_issue_is_one_of_the_matrix(section: Section) -> None:
+    """An escalation that begins with an issue leads to its row, whose first or second is named by the section too."""
+    issue = section.escalation[0].partition(":")[0] if ":" in section.escalation[0] else ""
+    assert not issue or RUNBOOK.called(section), issue
+    told = " ".join(section.escalation).lower()
+    assert not issue or any(who.lower() in told for who in (*RUNBOOK.called(section)[:2], "devops team"))
+
+
+def test_by_when_and_whom() -> None:
+    """The head says how fast, the last chapter whom to call for what."""
+    assert RUNBOOK.response_s == {"P1": 15 * 60, "P2": 3600, "P3": 4 * 3600}
+    assert list(RUNBOOK.matrix) == ["service outage", "security incident", "data loss", "performance"]
 
 
 def test_a_step_that_asks_mongodb_can_be_pasted_alone() -> None:
