@@ -167,8 +167,7 @@ def prove(expected: Expected) -> None:
     begin(system)
     try:
         lab("break", expected.fault)
-        broken = gate(system=system, limits=expected.limits)
-        judge(expected, broken)
+        broken, looks = look(expected)
         if expected.repair == "runbook":
             commands = apply_resolution(broken.of(expected.cause))
             assert commands, f"the section '{expected.section}' has no command to run"
@@ -177,11 +176,30 @@ def prove(expected: Expected) -> None:
         lab("repair", expected.fault)
     if expected.repair != "runbook":
         green(system)
-    seen = {"fault": expected.fault, "cause": broken.first, "repair": expected.repair}
+    seen = {"fault": expected.fault, "cause": broken.first, "repair": expected.repair, "looks": looks}
     outcomes = {outcome: sorted(broken.named(outcome)) for outcome in ("failed", "blocked")}
     SEEN.parent.mkdir(parents=True, exist_ok=True)
     with SEEN.open("a", encoding="utf-8") as file:
         file.write(json.dumps({**seen, **outcomes}) + "\n")
+
+
+def look(expected: Expected) -> tuple[Gate, int]:
+    """Returns the gate run that says what is expected, and whether it was the first or the second.
+
+    A fault takes hold in its own time: a look may come between a restart and its end. How many needed a second look is
+    kept, and bounded (tests/faults_page.py).
+    """
+    system = system_of(expected.fault)
+    broken = gate(system=system, limits=expected.limits)
+    try:
+        judge(expected, broken)
+    except AssertionError as error:
+        print(error)
+    else:
+        return broken, 1
+    broken = gate(system=system, limits=expected.limits)
+    judge(expected, broken)
+    return broken, 2
 
 
 def judge(expected: Expected, broken: Gate) -> None:
