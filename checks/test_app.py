@@ -71,7 +71,8 @@ def test_workers(unit: Unit, processes: list[Process], settings: App) -> None:
 
 def test_stray_processes(unit: Unit, processes: list[Process], settings: App) -> None:
     """No second copy of the application runs outside its unit."""
-    strays = [p for p in processes if p.command.startswith(f"{settings.venv}/") and not p.belongs_to(unit.name)]
+    of_venv = [process for process in processes if process.command.startswith(f"{settings.venv}/")]
+    strays = [process for process in of_venv if not (process.belongs_to(unit.name) or process.is_ours)]
     assert not strays, f"outside {unit.name}: {'; '.join(map(str, strays))}"
 
 
