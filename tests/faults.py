@@ -165,9 +165,10 @@ def prove(expected: Expected) -> None:
     """
     system = system_of(expected.fault)
     begin(system)
+    began = time.monotonic()
     try:
         lab("break", expected.fault)
-        broken, looks = look(expected)
+        broken, looks = look(expected, began)
         if expected.repair == "runbook":
             commands = apply_resolution(broken.of(expected.cause))
             assert commands, f"the section '{expected.section}' has no command to run"
@@ -183,23 +184,30 @@ def prove(expected: Expected) -> None:
         file.write(json.dumps({**seen, **outcomes}) + "\n")
 
 
-def look(expected: Expected) -> tuple[Gate, int]:
+def look(expected: Expected, began: float) -> tuple[Gate, int]:
     """Returns the gate run that says what is expected, and whether it was the first or the second.
+
+    What was logged before the fault `began` is the last one's, and history.
 
     A fault takes hold in its own time: a look may come between a restart and its end. How many needed a second look is
     kept, and bounded (tests/faults_page.py).
     """
     system = system_of(expected.fault)
-    broken = gate(system=system, limits=expected.limits)
+    broken = gate(system=system, limits=limits(expected, began))
     try:
         judge(expected, broken)
     except AssertionError as error:
         print(error)
     else:
         return broken, 1
-    broken = gate(system=system, limits=expected.limits)
+    broken = gate(system=system, limits=limits(expected, began))
     judge(expected, broken)
     return broken, 2
+
+
+def limits(expected: Expected, began: float) -> dict[str, float]:
+    """Returns what goes over the lab's limits while a fault is judged that began at this time (seconds, monotonic)."""
+    return {"log_quiet_s": time.monotonic() - began + SETTLED_S, **expected.limits}
 
 
 def judge(expected: Expected, broken: Gate) -> None:
