@@ -190,8 +190,8 @@ def prove(expected: Expected) -> None:
 def look(expected: Expected, began: float) -> tuple[Gate, int]:
     """Returns the gate run that says what is expected, and whether it was the first or the second.
 
-    What was logged before the fault `began` is the last one's, and history. A fault takes hold in its own time: a look may come between a restart and its end. How many needed a second look is
-    kept, and bounded (tests/faults_page.py).
+    What was logged before the fault `began` is the last one's, and history. A fault takes hold in its own time: a look
+    may come between a restart and its end. How many needed a second look is kept, and bounded (tests/faults_page.py).
     """
     system = system_of(expected.fault)
     broken = gate(system=system, limits=limits(expected, began))

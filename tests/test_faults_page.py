@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from fixtures.catalogue import read_checks
 from lab.fault import faults
 from tests.conftest import ROOT
@@ -29,13 +27,11 @@ def test_every_check_is_expected_red() -> None:
     assert set(read_checks(ROOT / "checks")) - red - set(recorded()) == set()
 
 
-@pytest.mark.matrix
 def test_every_fault_was_seen() -> None:
     """The matrix saw each fault of the lab."""
     assert set(seen()) == set(faults())
 
 
-@pytest.mark.matrix
 def test_every_check_was_seen_red() -> None:
     """Each check failed in at least one fault, or is proven on recorded output, with the reason in that test."""
     red = {check for was in seen().values() for check in was["failed"]}
