@@ -207,8 +207,11 @@ def look(expected: Expected, began: float) -> tuple[Gate, int]:
 
 
 def limits(expected: Expected, began: float) -> dict[str, float]:
-    """Returns what goes over the lab's limits while a fault is judged that began at this time (seconds, monotonic)."""
-    return {"log_quiet_s": time.monotonic() - began + SETTLED_S, **expected.limits}
+    """Returns what goes over the lab's limits while a fault is judged that began at this time (seconds, monotonic).
+
+    The gate needs some seconds itself until it reads a log.
+    """
+    return {"log_quiet_s": time.monotonic() - began + 2 * SETTLED_S, **expected.limits}
 
 
 def judge(expected: Expected, broken: Gate) -> None:
