@@ -93,13 +93,18 @@ def _same_image(host: Spec) -> bool:
     return mark.exists() and mark.read_text(encoding="ascii") == image.layers(host)[0].name
 
 
+# Hosts that boot at the same time share a tree of control groups, and systemd may lose a race for one of them (status
+# 219/CGROUP). Where it was the unit that lets people log in, nobody can: it gets another start.
+LOGINS = "[ ! -e /run/nologin ] || systemctl restart systemd-user-sessions; [ ! -e /run/nologin ]"
+
+
 def wait(host: Spec, timeout: float = 90) -> None:
     """Waits until the host's own readiness command succeeds; raises LabError when it does not in time."""
     deadline = time.monotonic() + timeout
     done = None
     while time.monotonic() < deadline:
         if leader(host) is not None:
-            done = enter(host, *SHELL, host.ready)
+            done = enter(host, *SHELL, f"{{ {host.ready}; }} && {{ {LOGINS}; }}")
             if done.returncode == 0:
                 return
         elif nspawn_pid(host) is None:
