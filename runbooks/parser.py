@@ -9,6 +9,7 @@ A shell function in a fence above the first section (`redis() { …; }`) may be 
 
 Where no label stands above a fence, one rule decides: under a heading, or below a chapter, whose words tell people
 to act (emergency, recovery, prevention, maintenance, optimization) it is a resolution; else it is diagnostics.
+
 A table whose first column is headed `Issue` is the escalation matrix: whom to call one after the other. An escalation
 that begins with one of its issues and a colon (`Data loss: …`) is about that.
 

@@ -30,7 +30,6 @@ LABELS: dict[str, Label] = {
     "emergency contacts": "contacts",
     "emergency contacts for security": "contacts",
     "how fast": "how fast",
-    "response times": "how fast",
 }
 
 # Chapters that tell people what to do; everywhere else a fence without a label is something to look at.

@@ -8,12 +8,12 @@ from pathlib import Path
 
 WORDS = {
     "units": "santas-api nginx postgresql@15-main redis-server prometheus prometheus-node-exporter rsyslog cron",
-    "files": "/etc/nginx/nginx.conf /etc/nginx/sites-available/santas /etc/redis/redis.conf /etc/ssh/sshd_config "
+    "files": "/etc/nginx/nginx.conf /etc/nginx/sites-available/santas /etc/rsyslog.conf /etc/ssh/sshd_config "
     "/etc/postgresql/15/main/postgresql.conf /etc/prometheus/prometheus.yml /var/log/nginx/error.log "
     "/opt/santas-gift-finder/backend/.env",
     "packages": "nginx redis-server postgresql prometheus openssh-server git gzip rsyslog",
     "users": "deploy postgres redis www-data prometheus",
-    "of a service": "exists is_valid is_running is_enabled",
+    "of a service": "exists is_running is_enabled systemd_properties",
     "of a file": "exists user group mode size mtime",
     "of a package": "is_installed version",
     "of a user": "exists uid home shell",
@@ -45,7 +45,7 @@ def run(folder: Path, host: str, ssh_config: Path) -> None:
     command = [sys.executable, "-m", "pytest", *options, f"--hosts=ssh://deploy@{host}", f"--ssh-config={ssh_config}"]
     done = subprocess.run([*command, str(test)], cwd=folder, capture_output=True, text=True, check=False)
     if f"{len(ASSERTIONS)} passed" not in done.stdout:
-        raise SystemExit(f"plain testinfra did not run:\n{done.stdout}{done.stderr}")
+        raise SystemExit(f"plain testinfra did not run:\n{done.stdout[-2000:]}{done.stderr}")
 
 
 def sharing(folder: Path, ssh_config: Path) -> Path:

@@ -130,7 +130,7 @@ def gate(*arguments: str, system: str = "", limits: dict[str, float] | None = No
 def green(system: str = "", limit_s: float = 60) -> Gate:
     """Returns a gate run that is green, on all hosts or on those of a system.
 
-    A service that was just repaired gets some seconds to settle, and what it logged before the repair is history.
+    A service that was just repaired gets some seconds to settle; in a system's run, what it logged before is history.
     """
     deadline = time.monotonic() + limit_s
     while True:

@@ -130,7 +130,7 @@ def test_a_mistaken_fact_is_refused_before_anything_runs(asking: Project, fact: 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("mail to noel.kringle+x@north.example.org failed", "mail to •••@north.example.org failed"),
+        ("mail to user+tag@north.example.org failed", "mail to •••@north.example.org failed"),
         ("client: 8.8.4.4, server: 10.0.0.7", "client: •••, server: 10.0.0.7"),
         ("from 2001:4860:4860::8888 at 12:34:56 to ::1", "from ••• at 12:34:56 to ::1"),
         ("getty@tty1.service started", "getty@tty1.service started"),
