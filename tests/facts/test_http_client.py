@@ -62,6 +62,17 @@ def test_a_server_that_is_slow_at_everything_is_not_asked_for_ever(monkeypatch: 
     assert raised.value.fact == "http_latencies"
 
 
+def test_a_rate_limiters_refusal_says_nothing_of_the_page() -> None:
+    """It is a reason why the answer cannot be had, unless the page is one that may refuse."""
+    with serving() as server:
+        server.says(429, b"slower")
+        front = Front(this_machine(), server.port)
+        assert front.get("/", statuses=[401, 429]).status == 429
+        with pytest.raises(FactError, match="its rate limiter takes no more requests from here for now") as raised:
+            front.get("/", statuses=[401])
+    assert raised.value.fact == "http_allowance"
+
+
 def test_a_large_body_is_cut() -> None:
     """Of 10 MB one is read, and a document that was cut is no document."""
     with serving() as server:
