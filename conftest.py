@@ -23,5 +23,5 @@ def pytest_configure(config: pytest.Config) -> None:
         environment = run.inventory.environment
         output = config.rootpath / "reports" / "out" / environment
         hands_over = None if config.option.no_evidence else partial(hand_over, run, CATALOGUE, output / EVIDENCE)
-        config.stash[RUN_INFO] = RunInfo(environment, output, run.absences, hands_over)
+        config.stash[RUN_INFO] = RunInfo(environment, output, run.absences, hands_over, run.since)
         html_options(config, output)

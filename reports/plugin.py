@@ -26,13 +26,15 @@ NODEID = re.compile(r"test_(?P<component>\w+)\.py::test_(?P<function>\w+)(?:\[(?
 class RunInfo:
     """What a run's reports are called, where they go, and what its systems declare not to have.
 
-    `hand_over` takes the explained findings, and returns them with the evidence files of the causes.
+    `hand_over` takes the explained findings, and returns them with the evidence files of the causes. What logs said
+    before `since` is history in this run.
     """
 
     environment: str
     output: Path
     absences: tuple[Absence, ...] = ()
     hand_over: Callable[[Sequence[Finding]], list[Finding]] | None = None
+    since: datetime | None = None
 
 
 RUN_INFO: pytest.StashKey[RunInfo] = pytest.StashKey()
@@ -126,7 +128,14 @@ class Reports:
         """Keeps the run as it stands, and writes it as JSON."""
         info, seconds = self._info, time.perf_counter() - self._clock
         self._result = RunResult(
-            info.environment, self._started, seconds, code, self.findings, causes(self.findings), info.absences
+            info.environment,
+            self._started,
+            seconds,
+            code,
+            self.findings,
+            causes(self.findings),
+            info.absences,
+            info.since,
         )
         path = Path(self._config.option.findings or info.output / store.DOCUMENT)
         store.write(path, store.document(self._result))

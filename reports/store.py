@@ -40,6 +40,7 @@ def document(result: RunResult) -> dict[str, Any]:
         "started": result.started.isoformat(timespec="seconds"),
         "duration_s": round(result.duration_s, 3),
         "exit_code": result.exit_code,
+        "since": result.since.isoformat(timespec="seconds") if result.since else None,
         "absent": [asdict(absence) for absence in result.absences],
         "findings": [_entry(finding, by_id, result.started) for finding in result.findings],
     }

@@ -23,7 +23,10 @@ NO_CONTACT = "no contact configured"
 
 @dataclass(frozen=True)
 class RunResult:
-    """A run that is over: what every output is made of. `findings` went through `causes.explain`."""
+    """A run that is over: what every output is made of. `findings` went through `causes.explain`.
+
+    What logs said before `since` did not count.
+    """
 
     environment: str
     started: datetime
@@ -32,6 +35,7 @@ class RunResult:
     findings: Sequence[Finding]
     causes: Sequence[Cause]
     absences: Sequence[Absence] = ()
+    since: datetime | None = None
 
 
 def count(number: int, noun: str) -> str:
@@ -40,7 +44,11 @@ def count(number: int, noun: str) -> str:
 
 
 def verdict(result: RunResult) -> str:
-    """Returns the one line that answers the question of the run."""
+    """Returns the one line that answers the question of the run, and says when it was asked of a part of the logs."""
+    return f"{_answer(result)}{f', logs since {result.since:%F %H:%M:%S %Z}' if result.since else ''}"
+
+
+def _answer(result: RunResult) -> str:
     findings, causes, exit_code = result.findings, result.causes, result.exit_code
     outcomes = Counter(finding.outcome for finding in findings)
     hosts = count(len({finding.host for finding in findings}), "host")
