@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import subprocess
+from typing import cast
 
 import pytest
 
 from checks import test_logs
+from fixtures.catalogue import read_checks
 from fixtures.facts.logs import Line, Log, _account, parse_journal, parse_nginx
 from fixtures.settings import Limits, Logs
 from fixtures.settings.logs import LogPattern
+from fixtures.system import load_system
+from tests.conftest import ROOT
 from tests.facts.test_activity import fails
 
 LIMITS = Limits()
@@ -71,6 +75,15 @@ def test_a_failure_that_is_over_passes() -> None:
     """One failure fails at once, and is history after the quiet time."""
     fails(test_logs.test_unit_failures, log(899, text="Traceback (most"), SETTINGS, LIMITS)
     test_logs.test_unit_failures(log(901, text="Traceback (most"), SETTINGS, LIMITS)
+
+
+def test_a_worker_that_the_application_ended_itself_did_not_fail() -> None:
+    """gunicorn ends its workers with SIGTERM, in a reload for example, and says so; a killed one is another matter."""
+    system = load_system("santas-gift-finder", ROOT / "runbooks", read_checks(ROOT / "checks"))
+    settings = cast(Logs, system.components["logs"])
+    test_logs.test_unit_failures(log(1, text="[INFO] Worker (pid:13354) was sent SIGTERM!"), settings, LIMITS)
+    killed = "[ERROR] Worker (pid:13354) was sent SIGKILL! Perhaps out of memory?"
+    assert killed in fails(test_logs.test_unit_failures, log(1, text=killed), settings, LIMITS)
 
 
 def test_systemd_is_no_sign_of_life() -> None:
