@@ -67,7 +67,13 @@ def _parents(findings: Sequence[Finding]) -> dict[str, str]:
     parents = {}
     for finding in unhealthy:
         if finding.outcome == "blocked":
-            candidates = [f for f in unhealthy if f.check in finding.owners and _same_target(f, finding)]
+            owners = [f for f in findings if f.check in finding.owners and _same_target(f, finding)]
+            candidates = [f for f in owners if f.outcome in UNHEALTHY]
+            # A page may be too slow to be asked more, and still within its limit: what would explain it explains that.
+            if not candidates:
+                candidates = [
+                    f for f in vital for owner in owners if owner.symptom and _explains(f, owner, order, carried)
+                ]
         elif finding.symptom:
             candidates = [f for f in vital if _explains(f, finding, order, carried)]
         else:

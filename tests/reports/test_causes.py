@@ -47,6 +47,15 @@ def test_a_fact_without_its_owner_in_the_run_is_the_cause() -> None:
     assert names(*blocked) == [("fact redis", ["redis.a", "redis.b"])]
 
 
+def test_what_a_healthy_symptom_blocks_follows_from_what_lies_beneath_it() -> None:
+    """Rule 1: a page within its limit may take the time of the next one; the hung service is the cause of that."""
+    latency = finding("http.latency", "passed", symptom=True)
+    page = finding("http.protected", "blocked", missing="latencies", owners=("http.latency",))
+    redis = finding("redis.answers", vital=True)
+    assert names(latency, page, redis) == [("redis.answers", ["http.protected"])]
+    assert names(latency, page) == [("fact latencies", ["http.protected"])]
+
+
 def test_a_symptom_follows_from_a_vital_failure_beneath_it() -> None:
     """Rule 2: an unhealthy page is a consequence of a stopped service that it rests on, however far down."""
     page = finding("http.healthy", symptom=True)
