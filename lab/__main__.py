@@ -1,4 +1,4 @@
-"""The lab's command line: python -m lab up | down | status | reset | run | ssh | faults | break | repair."""
+"""The lab's command line: python -m lab up | down | status | reset | run | ssh | faults | break | repair | repaired."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     add("faults", faults, "list the faults that can be made")
     add("break", break_, "make a fault").add_argument("fault", metavar="FAULT")
     add("repair", repair, "undo a fault").add_argument("fault", metavar="FAULT")
+    add("repaired", repaired, "take note that a fault was undone by hand").add_argument("fault", metavar="FAULT")
     return parser
 
 
@@ -149,6 +150,12 @@ def repair(options: argparse.Namespace) -> int:
     """Undoes a fault."""
     with locked(shared=True):
         fault.repair(options.fault)
+    return 0
+
+
+def repaired(options: argparse.Namespace) -> int:
+    """Takes note that a fault was undone by hand."""
+    fault.repaired(options.fault)
     return 0
 
 

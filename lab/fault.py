@@ -90,6 +90,14 @@ def repair(name: str) -> None:
     for host in each.hosts:
         _apply(each, host, each.repair, "repair")
     _until(each, each.repaired or each.watched.ready, "repaired")
+    repaired(name)
+
+
+def repaired(name: str) -> None:
+    """Takes note that a fault is undone, by whomever; ends what it ran by, and takes away what it left in logs."""
+    each = fault(name)
+    for host in each.hosts:
+        _apply(each, host, "systemctl stop 'fault-*.service'", "end the units of")
     if each.clean:
         _apply(each, each.watched.name, each.clean, "clean up after")
     (_notes() / name).unlink(missing_ok=True)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
@@ -17,21 +15,24 @@ from markupsafe import escape
 
 from lab.fault import faults
 from reports.html import words
-from tests.conftest import ROOT, Result, run_gate
+from tests.conftest import ROOT
+from tests.lab_gate import OUT, Gate, Part, gate, green, inventory, lab, part
 
-OUT = ROOT / "reports" / "out"
-LAB = ROOT / "inventory" / "lab.yml"
 SEEN = OUT / "matrix.jsonl"
-SETTLED_S = 2
 # What the gate needs, at most as a rule, from its start until it reads a log.
-START_S = 4
+START_S = 3
+# The component whose members know of one another: its faults may show on any of their hosts.
+CLUSTER = "mongodb."
+# Whose hosts were seen well.
+BEGUN: set[str] = set()
 
 
 @dataclass(frozen=True)
 class Expected:
     """What a fault must look like: the cause that stands first, what else may be red or blocked, who repairs it.
 
-    `limits` go over those of the lab's inventory while the fault is judged, where the lab had to be generous.
+    `limits` go over those of the lab's inventory while the fault is judged, where the lab had to be generous. After the
+    runbook's `repair` the lab's runs too where it is to `restore` what that made anew, and other faults need as it was.
     """
 
     fault: str
@@ -41,6 +42,7 @@ class Expected:
     limits: dict[str, float] = field(default_factory=dict)
     section: str = ""
     repair: str = "lab"
+    restore: bool = False
     telling: bool = False
 
 
@@ -55,44 +57,21 @@ def expectations() -> list[Expected]:
 
 
 def _expected(fault: str, entry: dict[str, Any]) -> Expected:
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    values: dict[str, Any] = {
+        key: tuple(_names(value)) if isinstance(value, list) else value for key, value in entry.items()
+    }
     return Expected(fault, **values)
 
 
-def lab(*arguments: str, check: bool = True) -> str:
-    """Runs `python -m lab ARGUMENTS`; returns what it printed, and raises when it failed and `check` is set."""
-    command = [sys.executable, "-m", "lab", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
-    assert not check or done.returncode == 0, f"{' '.join(arguments)}: {done.stdout}{done.stderr}"
-    return done.stdout
-
-
-@dataclass(frozen=True)
-class Gate:
-    """A finished gate run on the lab: its result and its findings, as every user gets them."""
-
-    result: Result
-    findings: list[dict[str, Any]]
-    html: str
-
-    def named(self, *outcomes: str) -> set[str]:
-        """Returns the names of the checks with one of these outcomes."""
-        return {f["check"] for f in self.findings if f["outcome"] in outcomes}
-
-    @property
-    def first(self) -> str:
-        """The check of the cause that stands first on the terminal."""
-        match = re.search(r"^\s*1\. ([^\s[]+)\S* on ", self.result.text, re.MULTILINE)
-        return match[1] if match else ""
-
-    def of(self, check: str) -> dict[str, Any]:
-        """Returns the first unhealthy finding of a check."""
-        return next(f for f in self.findings if f["check"] == check and f["outcome"] in ("failed", "blocked"))
+def _names(listed: list[Any]) -> Iterator[str]:
+    """The names of a list, of which one may be another fault's list (a YAML alias) in their place."""
+    for each in listed:
+        yield from each if isinstance(each, list) else [each]
 
 
 @cache
 def _systems() -> dict[str, str]:
-    listed: dict[str, Any] = yaml.safe_load(LAB.read_text(encoding="utf-8"))["hosts"]
+    listed = inventory()["hosts"]
     return {
         each.name: next(
             system for host in (*each.hosts, each.watch) if host in listed for system in listed[host]["systems"]
@@ -106,45 +85,20 @@ def system_of(fault: str) -> str:
     return _systems()[fault]
 
 
-def gate(*arguments: str, system: str = "", limits: dict[str, float] | None = None) -> Gate:
-    """Runs the gate against the lab; with `system` against an environment of its hosts alone, `limits` over the lab's.
-
-    Every system has an environment of its own, so that the faults of two systems can be proven at the same time.
-    """
-    name = "lab"
-    if system:
-        name = f"lab-{system}"
-        inventory = yaml.safe_load(LAB.read_text(encoding="utf-8"))
-        inventory["hosts"] = {host: each for host, each in inventory["hosts"].items() if system in each["systems"]}
-        inventory["limits"] = {**inventory["limits"], **(limits or {})}
-        LAB.with_stem(name).write_text(yaml.safe_dump(inventory), encoding="utf-8")
-    try:
-        result = run_gate(ROOT, f"--hosts={name}", *arguments)
-    finally:
-        if system:
-            LAB.with_stem(name).unlink()
-    document = json.loads((OUT / name / "findings.json").read_text(encoding="utf-8"))
-    return Gate(result, document["findings"], (OUT / name / "report.html").read_text(encoding="utf-8"))
-
-
-def green(system: str = "", limit_s: float = 60) -> Gate:
-    """Returns a gate run that is green, on all hosts or on those of a system.
-
-    A service that was just repaired gets some seconds to settle; in a system's run, what it logged before is history.
-    """
-    deadline = time.monotonic() + limit_s
-    while True:
-        run = gate(system=system, limits={"log_quiet_s": SETTLED_S})
-        if run.result.code == 0 or time.monotonic() > deadline:
-            assert run.result.code == 0, run.result.text
-            return run
-        time.sleep(1)
+def part_of(expected: Expected) -> Part:
+    """Returns the hosts that a fault can touch: its own, and all of its system's when it is about the cluster."""
+    system = system_of(expected.fault)
+    if any(name.startswith(CLUSTER) for name in (expected.cause, *expected.red, *expected.blocked)):
+        return part(system)
+    each = faults()[expected.fault]
+    return part(system, {*each.hosts, each.watched.name})
 
 
 @cache
 def begin(system: str) -> None:
     """Sees once that a system's hosts are well: what was broken before must not be laid at the first fault's door."""
-    green(system, limit_s=120)
+    green(part(system), limit_s=120)
+    BEGUN.add(system)
 
 
 def apply_resolution(finding: dict[str, Any]) -> list[str]:
@@ -160,33 +114,39 @@ def _quoted(text: str) -> str:
 
 
 def prove(expected: Expected) -> None:
-    """Breaks the host, and asserts what the report says; repairs it, and asserts that the gate is green again.
+    """Breaks the host, and asserts what the report says; repairs it, and asserts that all that was unhealthy is well.
 
-    What was seen is kept for docs/faults.md. After a repair by the runbook the fault's own runs too, in case the former
-    failed; that it changes nothing more shows in the next fault's run, where nothing unexpected may be red.
+    What was well is not asked again: the next fault's run asks for everything, and nothing unexpected may be red there.
+    What was seen is kept for docs/faults.md.
     """
-    system = system_of(expected.fault)
-    begin(system)
+    begin(system_of(expected.fault))
     began = time.monotonic()
     try:
         lab("break", expected.fault)
         broken, looks = look(expected, began)
-        if expected.repair == "runbook":
-            commands = apply_resolution(broken.of(expected.cause))
-            assert commands, f"the section '{expected.section}' has no command to run"
-            green(system)
-    finally:
+        repair(expected, broken)
+    except BaseException:
         lab("repair", expected.fault)
-    if expected.repair == "runbook":
-        # What the fault's own repair restarts says so in logs, which the next fault must not be charged with.
-        time.sleep(START_S)
-    else:
-        green(system)
+        raise
     seen = {"fault": expected.fault, "cause": broken.first, "repair": expected.repair, "looks": looks}
     outcomes = {outcome: sorted(broken.named(outcome)) for outcome in ("failed", "blocked")}
     SEEN.parent.mkdir(parents=True, exist_ok=True)
     with SEEN.open("a", encoding="utf-8") as file:
         file.write(json.dumps({**seen, **outcomes}) + "\n")
+
+
+def repair(expected: Expected, broken: Gate) -> None:
+    """Repairs what a gate run found broken, and asserts that all that was unhealthy is well."""
+    asked, unhealthy = part_of(expected), broken.named("failed", "blocked")
+    if expected.repair == "runbook":
+        commands = apply_resolution(broken.of(expected.cause))
+        assert commands, f"the section '{expected.section}' has no command to run"
+        # A cause that is gone may have left another one, such as the errors that were counted: the report says so.
+        green(asked, unhealthy, follow=apply_resolution)
+        lab("repaired", expected.fault)
+    if expected.repair == "lab" or expected.restore:
+        lab("repair", expected.fault)
+        green(asked, unhealthy)
 
 
 def look(expected: Expected, began: float) -> tuple[Gate, int]:
@@ -195,19 +155,19 @@ def look(expected: Expected, began: float) -> tuple[Gate, int]:
     What was logged before the fault `began` is the last one's, and history. A fault takes hold in its own time: a look
     may come between a restart and its end. How many needed a second look is kept, and bounded (tests/faults_page.py).
     """
-    system = system_of(expected.fault)
     # What a section wants handed over is a second login: the telling faults show that too, the others need not wait.
     options = () if expected.telling else ("--no-evidence",)
-    broken = gate(*options, system=system, limits=limits(expected, began))
-    try:
-        judge(expected, broken)
-    except AssertionError as error:
-        print(error)
-    else:
-        return broken, 1
-    broken = gate(*options, system=system, limits=limits(expected, began))
-    judge(expected, broken)
-    return broken, 2
+    for looks in (1, 2):
+        broken = gate(*options, of=part_of(expected), limits=limits(expected, began))
+        try:
+            judge(expected, broken)
+        except AssertionError as error:
+            if looks == 2:
+                raise
+            print(error)
+        else:
+            break
+    return broken, looks
 
 
 def limits(expected: Expected, began: float) -> dict[str, float]:

@@ -30,8 +30,9 @@ yet is told as such.
 FAULTS = """
 ## Faults
 
-*Repaired by* is `runbook` when the resolution that the report showed was run on the host as it stands and the gate was
-green after it, `lab` when the resolution is a person's to decide (a restore, a deletion, a console).
+*Repaired by* is `runbook` when the resolution that the report showed was run on the host as it stands, and nothing
+else, and all that had been red or blocked was green after it; `lab` when the resolution is a person's to decide (a
+restore, a deletion, a console).
 
 | fault | what it does | cause named first | repaired by |
 | --- | --- | --- | --- |

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 import time
+from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 
+from fixtures.since import MARGIN_S
 from lab.specs import NETWORK
 from lab.state import folder
 from tests.conftest import ROOT, Project, run_gate
-from tests.faults import gate, green, lab
+from tests.lab_gate import gate, green, lab, part
 
 pytestmark = pytest.mark.lab
 HOST = "santas-1"
@@ -148,6 +150,40 @@ def test_no_secret_leaves_the_process() -> None:
     outputs += [broken.result.text, broken.html]
     for value in values:
         assert not any(value in text for text in outputs)
+
+
+def test_a_rate_limiter_that_refuses_the_suite_is_no_open_page() -> None:
+    """Who ran the gate until the application's limiter had enough reads that, and not that a page lost its lock."""
+    redis = "export REDISCLI_AUTH=$(sed -n 's/^requirepass //p' /etc/redis/redis.conf); redis-cli -e -n 1"
+    counter = "LIMITS:LIMITER/127.0.0.1/profile/9000/1/hour"
+    on_host(f"{redis} SET {counter} 9000 EX 60")
+    try:
+        run = gate()
+    finally:
+        on_host(f"{redis} DEL {counter}")
+    assert run.result.code == 1
+    # That an address has used up its limit is a finding of its own.
+    assert run.named("failed") <= {"redis.limiter_addresses"}
+    assert run.named("blocked") == {"security.route_protected"}
+    assert re.search(rf"^\d\. fact http_allowance on {HOST} ", run.result.text, re.MULTILINE)
+    assert "/api/profile answered 429: its rate limiter takes no more requests" in " ".join(run.result.text.split())
+    green()
+
+
+def test_what_logs_said_before_a_repair_is_history_with_since() -> None:
+    """A burst of refused log-ins fails the gate for a while; since its end all is well, and the verdict says so."""
+    here, patient = part("santas-gift-finder"), {"log_quiet_s": 900.0}
+    lab("break", "app-logins-refused")
+    try:
+        assert gate(of=here, limits=patient).named("failed") == {"logs.auth_failures"}
+        time.sleep(MARGIN_S)
+        ended = f"{datetime.now():%H:%M:%S}"
+        since = gate(f"--since={ended}", of=here, limits=patient)
+    finally:
+        lab("repair", "app-logins-refused")
+    assert since.result.code == 0, since.result.text
+    assert re.search(rf"^READY: .* on 1 host, logs since \S+ {ended}", since.result.text, re.MULTILINE)
+    green()
 
 
 def test_an_unreachable_host_costs_its_own_time(project: Project) -> None:
