@@ -83,17 +83,17 @@ def _told(was: dict[str, Any] | None) -> str:
     return f"`{was['cause']}` | {was['repair']}" if was else "not seen yet |"
 
 
-def take_over() -> list[str]:
+def take_over() -> dict[str, list[str]]:
     """Adds what the matrix saw since the last time, and forgets what is not expected any more.
 
-    Returns what it saw right only at a second look.
+    Returns which faults it did not see right at the first look, and why.
     """
-    was, late = seen(), []
+    was, late = seen(), {}
     if SEEN.exists():
         for line in SEEN.read_text(encoding="utf-8").splitlines():
             entry = json.loads(line)
-            if entry.pop("looks") > 1:
-                late.append(entry["fault"])
+            if reasons := entry.pop("late"):
+                late[entry["fault"]] = reasons
             was[entry.pop("fault")] = entry
         SEEN.unlink()
     expected = {each.fault: each.cause for each in expectations()}
@@ -105,6 +105,8 @@ def take_over() -> list[str]:
 if __name__ == "__main__":
     seen_late = take_over()
     PAGE.write_text(page(), encoding="utf-8")
-    print(f"{len(seen_late)} of {len(expectations())} faults needed a second look: {', '.join(seen_late) or 'none'}")
+    print(f"{len(seen_late)} of {len(expectations())} faults needed more than one look")
+    for fault, reasons in seen_late.items():
+        print(f"{fault}: {'; then '.join(reasons)}")
     if len(seen_late) > LATE_AT_MOST * len(expectations()):
         sys.exit("that is more than 5 %: the gate does not name the right cause often enough at once")

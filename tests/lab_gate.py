@@ -110,7 +110,7 @@ def green(
         run = gate(*functions, of=of, limits={"log_quiet_s": SETTLED_S})
         waited = time.monotonic() - started
         if run.result.code == 0 or waited > limit_s:
-            assert run.result.code == 0, run.result.text
+            assert run.result.code == 0, f"not green after {waited:.0f} s: {run.first}\n{run.result.text}"
             return run
         if follow and waited > SETTLES_S:
             follow(run.of(run.first))
