@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     down_ = add("down", down, "stop every host, and leave no process, mount or bridge behind")
     down_.add_argument("--purge", action="store_true", help="throw the images and keys away too")
     add("status", status, "show hosts and faults in force")
-    add("reset", reset, "make a host anew").add_argument("host", metavar="HOST")
+    add("reset", reset, "make hosts anew, or all of them").add_argument("hosts", nargs="*", metavar="HOST")
     run_ = add("run", run, "run a command as root on a host, without SSH: run HOST -- COMMAND")
     run_.add_argument("host", metavar="HOST")
     run_.add_argument("command", nargs="+", metavar="COMMAND")
@@ -105,15 +105,16 @@ def status(_: argparse.Namespace) -> int:
 
 
 def reset(options: argparse.Namespace) -> int:
-    """Makes a host anew from its image."""
+    """Makes hosts anew from their images."""
     machine.require()
-    each = spec(options.host)
+    chosen = [spec(name) for name in options.hosts] or list(specs().values())
     with locked():
-        image.layers(each)
-        host.discard(each)
-        fault.forget(each)
-        _boot([each])
-    say(f"{each.name} is new")
+        for each in chosen:
+            image.layers(each)
+            host.discard(each)
+            fault.forget(each)
+        _boot(chosen)
+    say(f"{', '.join(each.name for each in chosen)}: new")
     return 0
 
 

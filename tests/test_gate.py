@@ -71,12 +71,9 @@ def test_nothing_is_left_on_the_host() -> None:
 def test_redis_sees_only_documented_commands() -> None:
     """MONITOR shows nothing from the gate but what the plan announces, and no write."""
     on_host(
-        "export REDISCLI_AUTH=$(sed -n 's/^requirepass //p' /etc/redis/redis.conf); "
-        "systemd-run -q --unit=gate-monitor --setenv=REDISCLI_AUTH=$REDISCLI_AUTH "
-        "sh -c 'exec timeout 20 redis-cli MONITOR > /run/gate-monitor'; sleep 1"
+        "systemd-run -qG --unit=gate-monitor sh -c 'exec timeout 20 lab-redis MONITOR > /run/gate-monitor'; sleep 1"
     )
-    clients = "export REDISCLI_AUTH=$(sed -n 's/^requirepass //p' /etc/redis/redis.conf); redis-cli ACL LIST >/dev/null"
-    on_host(clients)
+    on_host("lab-redis ACL LIST >/dev/null")
     assert gate().result.code == 0
     on_host("systemctl stop gate-monitor || true")
     seen = on_host("cat /run/gate-monitor; rm -f /run/gate-monitor")
@@ -154,13 +151,12 @@ def test_no_secret_leaves_the_process() -> None:
 
 def test_a_rate_limiter_that_refuses_the_suite_is_no_open_page() -> None:
     """Who ran the gate until the application's limiter had enough reads that, and not that a page lost its lock."""
-    redis = "export REDISCLI_AUTH=$(sed -n 's/^requirepass //p' /etc/redis/redis.conf); redis-cli -e -n 1"
     counter = "LIMITS:LIMITER/127.0.0.1/profile/9000/1/hour"
-    on_host(f"{redis} SET {counter} 9000 EX 60")
+    on_host(f"lab-redis -n 1 SET {counter} 9000 EX 60")
     try:
         run = gate()
     finally:
-        on_host(f"{redis} DEL {counter}")
+        on_host(f"lab-redis -n 1 DEL {counter}")
     assert run.result.code == 1
     # That an address has used up its limit is a finding of its own.
     assert run.named("failed") <= {"redis.limiter_addresses"}

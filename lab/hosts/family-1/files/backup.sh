@@ -7,7 +7,7 @@ name=$(date +%Y%m%d_%H%M%S)
 
 sbd-dump $folder/mongodb/$name.part
 mv $folder/mongodb/$name.part $folder/mongodb/$name
-export REDISCLI_AUTH=$(sed -n 's/^requirepass //p' /etc/redis/redis.conf)
+export REDISCLI_AUTH=$(sed -n 's/^requirepass //p' /etc/redis/redis.conf | tr -d '"')
 redis-cli -e BGSAVE SCHEDULE >/dev/null
 until redis-cli INFO persistence | grep -q '^rdb_bgsave_in_progress:0'; do sleep 0.1; done
 redis-cli INFO persistence | grep -q '^rdb_last_bgsave_status:ok'
