@@ -3,6 +3,8 @@
 from packaging.requirements import Requirement
 
 from checks import expect
+from engine.judge.marks import each, owns, symptom, vital
+from engine.text import size
 from fixtures.facts.app import Checkout, FileState
 from fixtures.facts.app_process import Environ, Loading, UnitFile
 from fixtures.facts.http import Response
@@ -11,9 +13,7 @@ from fixtures.facts.source import Limiter, Source
 from fixtures.facts.units import Listener, Unit
 from fixtures.facts.venv import Packages
 from fixtures.facts.workers import Growth, workers_of
-from fixtures.marks import each, owns, symptom, vital
 from fixtures.settings import App, Limits
-from fixtures.text import size
 
 
 # Before unit_running: a unit in a loop is now and then found running, now and then not, and the loop explains both.

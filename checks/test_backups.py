@@ -1,9 +1,9 @@
 """Backups: there is one, it is of today, and it can be read to its end."""
 
+from engine.judge.marks import owns, symptom, vital
+from engine.text import size
 from fixtures.facts.backups import Backup, Integrity, RestoreRecord, Snapshot
-from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Backups, Limits
-from fixtures.text import size
 
 
 @owns("backup_files")

@@ -1,8 +1,8 @@
 """The application's documents: it logs in to the right database, may write there, and what is there fits together."""
 
+from engine.judge.marks import each, owns, symptom, vital
 from fixtures.facts.data import SOME, AppDatabase, Pending
 from fixtures.facts.mongodb import Session
-from fixtures.marks import each, owns, symptom, vital
 from fixtures.settings import Data, Expiring, Limits, Reference
 from fixtures.target import Target
 

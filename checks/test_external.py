@@ -1,7 +1,7 @@
 """What others run: it answers to this host, in time, with a certificate that the host trusts."""
 
+from engine.judge.marks import each, owns, symptom, vital
 from fixtures.facts.external import Neighbours
-from fixtures.marks import each, owns, symptom, vital
 from fixtures.settings import External, Limits, Page
 
 

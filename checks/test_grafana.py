@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fixtures.marks import owns
+from engine.judge.marks import owns
 
 
 @owns("grafana_health")

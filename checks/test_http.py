@@ -3,10 +3,10 @@
 from statistics import median
 from typing import Any
 
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
+from engine.judge.marks import owns, symptom, vital
 from fixtures.facts.http import Response
 from fixtures.facts.http_counts import Requests, Traffic
-from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Http, Limits
 
 

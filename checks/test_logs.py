@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from checks import expect
+from engine.judge.marks import each, owns, symptom
+from engine.text import counted
 from fixtures.facts.logs import Line, Log
-from fixtures.marks import each, owns, symptom
 from fixtures.settings import Limits, LogPattern, Logs
-from fixtures.text import counted
 
 
 @owns("journal")

@@ -5,15 +5,15 @@ from typing import Any
 from packaging.version import Version
 
 from checks import expect
+from engine.judge.marks import each, owns, shared, symptom, vital
+from engine.text import size
 from fixtures.facts.mongodb import Session
 from fixtures.facts.mongodb_host import ServerLog, SlowOperation
 from fixtures.facts.mongodb_server import Operation, Profiler, ServerStatus
 from fixtures.facts.mongodb_set import HEALTHY, Oplog, ReplicaSet
 from fixtures.facts.os import Filesystem, Memory
 from fixtures.facts.units import Unit
-from fixtures.marks import each, owns, shared, symptom, vital
 from fixtures.settings import Limits, Mongodb, MongoIndex
-from fixtures.text import size
 
 # Below this share of its greatest size an oplog's window is only the age of the set.
 OPLOG_FULL = 0.9

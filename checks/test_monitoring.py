@@ -3,10 +3,10 @@
 from ipaddress import ip_address
 
 from checks import expect
+from engine.judge.marks import each, owns, symptom, vital
 from fixtures.facts.http import Response
 from fixtures.facts.monitoring import Rule
 from fixtures.facts.units import Listener, Unit
-from fixtures.marks import each, owns, symptom, vital
 from fixtures.settings import Service, Shipper
 
 

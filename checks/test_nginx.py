@@ -1,13 +1,13 @@
 """nginx: it runs, and it is what listens in front."""
 
 from checks import expect
+from engine.judge.marks import owns, symptom, vital
+from engine.text import counted, size
 from fixtures.facts.http import Response
 from fixtures.facts.logs import Log
 from fixtures.facts.nginx import Verdict
 from fixtures.facts.units import Listener, Unit
-from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Limits, Nginx
-from fixtures.text import counted, size
 
 
 @vital

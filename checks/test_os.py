@@ -1,5 +1,7 @@
 """The operating system: it answers, it may be looked at, it has room, and nothing wears it down."""
 
+from engine.judge.marks import owns, symptom, vital
+from engine.text import counted, size, span
 from fixtures.facts.activity import Activity, Cpu, Disk, Interface, ProcessCpu
 from fixtures.facts.clock import Clock, ClockOffset
 from fixtures.facts.journal import JournalStore
@@ -7,9 +9,7 @@ from fixtures.facts.kernel import Array, DiskHealth
 from fixtures.facts.os import Filesystem, Load, Memory, Mount, Pressure
 from fixtures.facts.packages import Reboot
 from fixtures.facts.processes import Process
-from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Limits
-from fixtures.text import counted, size, span
 
 
 @owns("host", "identity")

@@ -1,15 +1,15 @@
 """PostgreSQL: it answers the application, has room for it, and nothing blocks or slows it."""
 
 from checks import expect
+from engine.judge.marks import each, owns, symptom, vital
+from engine.text import size
 from fixtures.facts.os import Filesystem
 from fixtures.facts.postgres import Connections, Session
 from fixtures.facts.postgres_host import Boot
 from fixtures.facts.postgres_objects import Checksums, IndexState, Table, Unused
 from fixtures.facts.units import Listener, Unit
-from fixtures.marks import each, owns, symptom, vital
 from fixtures.settings import Index, Limits, Postgres
 from fixtures.target import Target
-from fixtures.text import size
 
 DAY = 86400
 # FATAL says that one session ended: refused at the door, gone, or sent home by a person, a timeout or a shutdown.

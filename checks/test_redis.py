@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from checks import expect
+from engine.judge.marks import owns, symptom, vital
+from engine.text import size
 from fixtures.facts.redis import Ping
 from fixtures.facts.redis_config import Config, LimiterConfig
 from fixtures.facts.redis_info import Growth, RedisInfo, WriteRules
 from fixtures.facts.redis_keys import LIMITER, Key, Sample, kind, limited, masked
 from fixtures.facts.units import Unit
-from fixtures.marks import owns, symptom, vital
 from fixtures.settings import Limits, Redis
-from fixtures.text import size
 
 CACHE, SESSIONS = "cache", "sessions"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

@@ -1,9 +1,9 @@
 """What protects users' data."""
 
+from engine.judge.marks import each, owns
 from fixtures.facts.app import FileState
 from fixtures.facts.http import Response
 from fixtures.facts.security import SigningKey, Users
-from fixtures.marks import each, owns
 from fixtures.settings import Closed, Endpoint, Limits, Security
 
 

@@ -1,8 +1,8 @@
 """The front's certificate: valid, trusted, of the right name, renewed in time, and the one that is served."""
 
+from engine.judge.marks import owns, symptom
 from fixtures.facts.http import Response
 from fixtures.facts.tls import Certificate
-from fixtures.marks import owns, symptom
 from fixtures.settings import Limits, Tls
 
 DAY = 86400

@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 import pytest
 
-from fixtures.finding import Absence, Finding
+from engine.judge.causes import causes, explain
+from engine.judge.finding import Absence, Finding
 from reports import html, store, terminal
-from reports.causes import causes, explain
 from reports.summary import RunResult
 
 NODEID = re.compile(r"test_(?P<component>\w+)\.py::test_(?P<function>\w+)(?:\[(?P<host>.*)\])?$")

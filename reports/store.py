@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fixtures.finding import Finding
+from engine.judge.finding import Finding
 from reports.summary import RunResult, call_by
 
 LINES = "findings.jsonl"

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fixtures.finding import Absence, Finding, Guidance
-from reports.causes import Cause
+from engine.judge.causes import Cause
+from engine.judge.finding import Absence, Finding, Guidance
 
 DANGERS = {
     "restart": "restarts a service",

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from fixtures.finding import Remediation
-from reports.causes import Cause
+from engine.judge.causes import Cause
+from engine.judge.finding import Remediation
 from reports.summary import DANGERS, RunResult, call, contacts, count, names, verdict
 
 CAUSES_SHOWN = 10

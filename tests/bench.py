@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from fixtures.batch import Command, scripts
+from engine.gather.batch import Command, scripts
 from fixtures.facts import CATALOGUE
 from fixtures.run import Run, resolve
 from lab.state import folder

@@ -13,7 +13,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent.parent
-SUITE = ("checks", "fixtures", "reports", "runbooks", "inventory", "conftest.py", "pytest.ini")
+SUITE = ("checks", "engine", "fixtures", "reports", "runbooks", "inventory", "conftest.py", "pytest.ini")
 
 
 class BySystem(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types

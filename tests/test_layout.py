@@ -13,10 +13,11 @@ from fixtures.run import all_systems
 from tests.conftest import ROOT
 
 ALLOWED = {
-    "checks": {"checks", "fixtures"},
-    "fixtures": {"fixtures", "runbooks"},
+    "checks": {"checks", "fixtures", "engine"},
+    "engine": {"engine"},
+    "fixtures": {"fixtures", "runbooks", "engine"},
     "runbooks": {"runbooks"},
-    "reports": {"reports", "fixtures.finding"},
+    "reports": {"reports", "engine.judge", "engine.text"},
     "lab": {"lab"},
 }
 OURS = (*ALLOWED, "tests", "conftest")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from fixtures.inventory import Host
-from fixtures.transport import Connection, connect
+from engine.config.host import Host
+from engine.gather.transport import Connection, connect
 from tests.conftest import ROOT
 
 

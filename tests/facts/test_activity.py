@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from checks import test_os
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
 from fixtures.facts.activity import COMMAND, Activity, ProcessCpu, parse_activity, process_cpu
 from fixtures.settings import Limits
 

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from engine.mask.secrets import Secrets
 from fixtures.facts import evidence_logs
 from fixtures.facts.access import EnvFiles, parse_env
 from fixtures.facts.evidence import (
@@ -22,7 +23,6 @@ from fixtures.facts.evidence import (
 from fixtures.facts.logs import Line, Log
 from fixtures.facts.postgres import Session
 from fixtures.facts.redis_keys import LIMITER, Key, Sample
-from fixtures.secrets import Secrets
 
 UNIT = r"""# /etc/systemd/system/api.service
 [Service]

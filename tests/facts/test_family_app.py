@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks.test_logs import normalised
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
 from fixtures.facts.app_process import Environ, parse_head, parse_loading, parse_unit_file
 from fixtures.facts.backups import parse_contents, parse_snapshot
 from fixtures.facts.redis_config import parse_complaints

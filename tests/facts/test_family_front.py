@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
 from fixtures.facts.http import Response
 from fixtures.facts.http_counts import Requests, between, parse_requests, parse_routes
 from fixtures.facts.nginx import parse_verdict

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
 from fixtures.facts import http
 from fixtures.facts.http import Front
 from tests.facts.servers import serving, this_machine

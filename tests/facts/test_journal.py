@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from checks import test_os
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
 from fixtures.facts.journal import JournalStore, bytes_of, parse_store, seconds_of
 from fixtures.settings import Limits
 from tests.facts.test_activity import fails

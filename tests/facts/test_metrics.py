@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from checks import test_http
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
 from fixtures.facts.http import Response
 from fixtures.settings import Limits
 from tests.facts.test_activity import fails

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
 from fixtures.facts.mongodb import Rights, read_rights, read_uri
 from fixtures.facts.mongodb_host import ERRORS, SLOW, parse_log, parse_port, parse_slow
 from fixtures.facts.mongodb_server import read_operation, read_status

@@ -10,7 +10,7 @@ import pytest
 from checks.test_monitoring import test_alert_rules as alert_rules
 from checks.test_monitoring import test_exporters_private as exporters_private
 from checks.test_monitoring import test_ready as ready
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
 from fixtures.facts.http import Response
 from fixtures.facts.monitoring import Rule, monitoring_pages, monitoring_prometheus, parse_peers, parse_rules
 from fixtures.facts.units import Listener

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks import test_os
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
 from fixtures.facts.packages import Reboot, parse_lists, parse_reboot, parse_upgrade
 from tests.facts.test_activity import fails
 

@@ -10,7 +10,7 @@ import pytest
 import redis
 
 from checks import test_redis as checks
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
 from fixtures.facts.redis_info import Growth, RedisInfo, WriteRules, redis_write_rules
 from fixtures.facts.units import Unit
 from fixtures.settings import Limits

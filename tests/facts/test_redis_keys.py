@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from checks import test_redis as checks
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
 from fixtures.facts.redis_info import Growth
 from fixtures.facts.redis_keys import KEYS_LIMIT, STEPS_LIMIT, Key, Sample, kind, limited, masked, redis_keys
 from fixtures.settings import KeySpace, Limits

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
 from fixtures.facts.source import Limiter, Source, _limiter, parse_source
 from fixtures.probes import probe
 

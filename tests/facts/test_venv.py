@@ -11,7 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from checks import test_app
-from fixtures.fact import FactError
+from engine.gather.fact import FactError
 from fixtures.facts.venv import Packages, parse_packages, parse_requirements
 from fixtures.probes import probe
 from tests.facts.test_activity import fails

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fixtures.finding import Finding
-from reports.causes import causes, explain
+from engine.judge.causes import causes, explain
+from engine.judge.finding import Finding
 
 BENEATH = {"os": (), "redis": ("os",), "app": ("redis", "os"), "http": ("app", "redis", "os")}
 

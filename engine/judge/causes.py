@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from fixtures.finding import Finding
+from engine.judge.finding import Finding
 
 UNHEALTHY = ("failed", "blocked")
 

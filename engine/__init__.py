@@ -1,0 +1,1 @@
+"""How a run works: no component's name in it, and nothing of ours is imported (docs/layout.md)."""

@@ -1,0 +1,1 @@
+"""Findings, and the causes among them."""
