@@ -45,7 +45,7 @@ class _Reader:
         self.mistakes: list[str] = []
         self._name = name
         self._scalars = SafeConstructor()
-        self._resolver = Resolver()
+        self._resolver: Any = Resolver()
         self._anchors: dict[str, Node] = {}
 
     def wrong(self, line: int, problem: str) -> str:
@@ -70,8 +70,9 @@ class _Reader:
             return root
         return None
 
-    def _events(self, text: str) -> Iterator[yaml.Event]:
+    def _events(self, text: str) -> Iterator[Any]:
         documents = 0
+        event: Any
         for event in yaml.parse(text, Loader=Loader):
             documents += isinstance(event, yaml.DocumentStartEvent)
             if documents > 1:
@@ -80,7 +81,7 @@ class _Reader:
             if isinstance(event, (yaml.NodeEvent, yaml.CollectionEndEvent)):
                 yield event
 
-    def _node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int, *, key: bool = False) -> Node:
+    def _node(self, event: Any, events: Iterator[Any], depth: int, *, key: bool = False) -> Node:
         line = event.start_mark.line + 1
         if depth > DEEPEST:
             raise ConfigError(self.wrong(line, f"is nested more than {DEEPEST} deep; no setting is"))
@@ -118,7 +119,7 @@ class _Reader:
         self.wrong(line, f"the tag '{tag}' is not known; expected plain YAML without it")
         return False
 
-    def _scalar(self, node: Node, event: yaml.ScalarEvent, *, key: bool) -> None:
+    def _scalar(self, node: Node, event: Any, *, key: bool) -> None:
         node.written = node.value = event.value
         tag = event.tag
         if tag in {None, "!"}:
