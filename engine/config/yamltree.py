@@ -106,7 +106,7 @@ class _Reader:
             self._anchors[event.anchor] = node
         return node
 
-    def _alias(self, anchor: str, line: int) -> Node:
+    def _alias(self, anchor: Any, line: int) -> Node:
         if anchor not in self._anchors:
             self.wrong(
                 line, f"the alias '*{anchor}' stands for nothing; expected '&{anchor}' on a whole value above it"
