@@ -15,10 +15,10 @@ from markupsafe import escape
 
 from lab.fault import faults
 from reports.html import words
-from tests.conftest import ROOT
-from tests.lab_gate import OUT, Gate, Part, gate, green, inventory, lab, part
+from tests.content import CHECKOUT
+from tests.lab_gate import Gate, Part, gate, green, inventory, lab, part
 
-SEEN = OUT / "matrix.jsonl"
+SEEN = CHECKOUT / "reports" / "out" / "matrix.jsonl"
 # What the gate needs, at most as a rule, from its start until it reads a log.
 START_S = 3
 # The component whose members know of one another: its faults may show on any of their hosts.
@@ -49,7 +49,7 @@ class Expected:
 def expectations() -> list[Expected]:
     """Returns every expectation of tests/expected/, in order."""
     found = []
-    for path in sorted((ROOT / "tests" / "expected").glob("*.yml")):
+    for path in sorted((CHECKOUT / "tests" / "expected").glob("*.yml")):
         entries: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         for fault, entry in entries.items():
             found.append(_expected(fault, entry))

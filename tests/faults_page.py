@@ -13,11 +13,11 @@ from typing import Any
 
 from fixtures.catalogue import read_checks
 from lab.fault import faults
-from tests.conftest import ROOT
+from tests.content import CHECKOUT, ROOT
 from tests.faults import SEEN, expectations
 
-KEPT = ROOT / "tests" / "expected" / "seen.json"
-PAGE = ROOT / "docs" / "faults.md"
+KEPT = CHECKOUT / "tests" / "expected" / "seen.json"
+PAGE = CHECKOUT / "docs" / "faults.md"
 # Of all faults: the gate is to name the right cause at once in 95 % of them.
 LATE_AT_MOST = 0.05
 HEAD = """# Faults
@@ -57,11 +57,11 @@ def seen() -> dict[str, dict[str, Any]]:
 def recorded() -> dict[str, str]:
     """Returns the checks that a test marked `recorded` proves, each with that test's file."""
     found = {}
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+    for path in sorted((CHECKOUT / "tests").rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.recorded":
                 names = [ast.literal_eval(argument) for argument in node.args]
-                found.update(dict.fromkeys(names, str(path.relative_to(ROOT))))
+                found.update(dict.fromkeys(names, str(path.relative_to(CHECKOUT))))
     return found
 
 

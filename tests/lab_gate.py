@@ -14,9 +14,9 @@ from typing import Any
 
 import yaml
 
-from tests.conftest import ROOT, Result, run_gate
+from tests.conftest import Result, reports, run_gate
+from tests.content import CHECKOUT, ROOT
 
-OUT = ROOT / "reports" / "out"
 LAB = ROOT / "inventory" / "lab.yml"
 # The name of the environment of all hosts; others are written for a run, and called after their system.
 WHOLE = "lab"
@@ -27,7 +27,7 @@ SETTLED_S, SETTLES_S = 2, 8
 def lab(*arguments: str, check: bool = True) -> str:
     """Runs `python -m lab ARGUMENTS`; returns what it printed, and raises when it failed and `check` is set."""
     command = [sys.executable, "-m", "lab", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=300, check=False)
     assert not check or done.returncode == 0, f"{' '.join(arguments)}: {done.stdout}{done.stderr}"
     return done.stdout
 
@@ -89,8 +89,9 @@ def gate(*arguments: str, of: Part | None = None, limits: dict[str, float] | Non
     finally:
         if of:
             written.unlink()
-    document = json.loads((OUT / name / "findings.json").read_text(encoding="utf-8"))
-    return Gate(result, document["findings"], (OUT / name / "report.html").read_text(encoding="utf-8"))
+    written = reports(ROOT, name)
+    document = json.loads((written / "findings.json").read_text(encoding="utf-8"))
+    return Gate(result, document["findings"], (written / "report.html").read_text(encoding="utf-8"))
 
 
 def green(
