@@ -64,6 +64,11 @@ def guarded() -> dict[str, str]:
     return {**os.environ, "PATH": f"{GUARD}:{os.environ['PATH']}", "RUNBOOK_GUARD_LAB": NETWORK}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """An option of the matrix."""
+    parser.addoption("--spread", action="store_true", help="ask after each fault once more under -n 2: the same causes")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Names this run to those who wait for the lab, and to its workers, which share its hold."""
     if not hasattr(config, "workerinput"):
