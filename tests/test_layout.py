@@ -16,7 +16,7 @@ ALLOWED = {
     "checks": {"checks", "fixtures", "engine"},
     "engine": {"engine"},
     "fixtures": {"fixtures", "runbooks", "engine"},
-    "runbooks": {"runbooks"},
+    "runbooks": {"runbooks", "engine.config"},
     "reports": {"reports", "engine.judge", "engine.text"},
     "lab": {"lab"},
 }
