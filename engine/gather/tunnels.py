@@ -19,8 +19,8 @@ PROBE = "127.0.0.1:1"
 STANDS_S = 1
 PROHIBITED = "administratively prohibited"
 REASON = (
-    "the host's SSH server opens no tunnel to {shown}, so nothing behind it can be asked; the services themselves may "
-    "be well. Expected AllowTcpForwarding yes (or local), a PermitOpen that lists it, and no 'restrict' or "
+    "the host's SSH server opens no tunnel to {shut}, so nothing behind it can be asked; the services themselves may be "
+    "well. Expected AllowTcpForwarding yes (or local), a PermitOpen that lists it, and no 'restrict' or "
     "'no-port-forwarding' before the key of the suite's user"
 )
 
@@ -31,6 +31,7 @@ class Tunnels:
     def __init__(self, control: list[str], folder: Path, said: Callable[[], str], timeout: float) -> None:
         self._control, self._folder, self._said, self._timeout = control, folder, said, timeout
         self._prohibited: bool | None = None
+        self._shut: set[str] = set()
         self._lock = threading.Lock()
 
     def open(self, destination: str, shown: str) -> tuple[str, int]:
@@ -67,7 +68,8 @@ class Tunnels:
                 probe = self._folder / "p"
                 self._prohibited = not self._forward(str(probe), PROBE) and self._is_shut(str(probe))
             if self._prohibited and self._is_shut(("127.0.0.1", local)):
-                raise FactError(REASON.format(shown=shown), FACT)
+                self._shut.add(shown)
+                raise FactError(REASON.format(shut=", ".join(sorted(self._shut))), FACT)
 
     def _is_shut(self, address: str | tuple[str, int]) -> bool:
         """Whether the server has shut a tunnel because it allows none, or none to a socket."""
