@@ -94,9 +94,7 @@ def parse_spec(text: str) -> Spec:
         raise ValueError(f"'{_shown(text)}' is no host spec: {error}") from None
     if parts.path or parts.fragment:
         extra = f"{parts.path}{'#' if parts.fragment else ''}{parts.fragment}"
-        raise ValueError(
-            f"'{_shown(text)}': '{extra}' means nothing there; expected {backend}://{parts.netloc and '…'}"
-        )
+        raise ValueError(f"'{_shown(text)}': '{extra}' has no meaning; expected the spec to end with the name")
     user, name, port = _netloc(backend, parts, _shown(text))
     spec = Spec(text, backend, name, user, port, _options(backend, parts.query))
     _usable(backend)
@@ -211,7 +209,7 @@ def _decoded(text: str, shown: str) -> str:
         raise ValueError(
             f"'{shown}': a % begins an encoded character, such as %40 for @; expected two digits behind it"
         )
-    return unquote(text, errors="strict") if "%" in text else text
+    return unquote(text)
 
 
 def _shown(text: str) -> str:

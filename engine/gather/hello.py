@@ -16,13 +16,12 @@ BYTES = bytes([*range(1, 32), 127, 128, 195, 169, 254, 255])
 NEEDED = ("sh", "head", "id", "cat")
 # A batch runs this many processes at the same time at most, for a command with a pipe of its own.
 PROCESSES = 16
-# Blank lines first: a start-up file that reads takes those. The pipe of empty commands is as many processes as a batch.
+# The pipe of empty commands is as many processes as a batch.
 SCRIPT = rf"""
 printf '{"".join(f"{chr(92)}{byte:03o}" for byte in BYTES)}'
 {" | ".join([":"] * PROCESSES)} && echo forked | cat
 for tool in {" ".join(NEEDED)}; do command -v "$tool" >/dev/null 2>&1 || echo "lacks $tool"; done
 """
-SPARE_LINES = "\n" * 8
 # What the commands of facts are made of: coreutils, findutils, procps, util-linux, iproute2, grep, sed, awk.
 TOOLS = frozenset(
     """
@@ -58,7 +57,7 @@ def lacking(what: list[str]) -> str:
 
 def greet(shell: Shell, timeout: float) -> None:
     """Raises ShellError when the shell does not answer, FactError when what it runs or says is not to be relied on."""
-    check(shell.ask(SPARE_LINES + SCRIPT, timeout))
+    check(shell.ask(SCRIPT, timeout))
 
 
 def check(answer: Answer) -> None:

@@ -20,6 +20,8 @@ MOST_BYTES = 128 * 1024 * 1024
 LAST_WORDS_S = 0.3
 ENDS_WITHIN_S = 2
 CHUNK = 65536
+# A start-up file that reads takes these lines, and not a part of the first script.
+SPARE_LINES = "\n" * 8
 
 
 class Answer(NamedTuple):
@@ -51,7 +53,7 @@ class Frame:
         begin, end = (f"printf '\\n{mark} {word}\\n'; printf '\\n{mark} {word}\\n' >&2" for word in ("begin", "end"))
         self._begin, self.end = f"\n{mark} begin\n".encode(), f"\n{mark} end\n".encode()
         # A shell reads all of it before it runs any of it, and what it runs cannot read the script that comes next.
-        self.text = f"{{ {begin}; (\n{script}\n) </dev/null; {end}; }}\n"
+        self.text = f"{{ {begin}; ( :\n{script}\n) </dev/null; {end}; }}\n"
 
     def cut(self, said: bytes) -> tuple[bytes, bool, bool]:
         """Returns what stands between the marks, and whether the first and the last are there; noise is left out."""
@@ -75,13 +77,15 @@ class Shell:
         for pipe_end in (self._stdin, self._stdout, self._stderr):
             os.set_blocking(pipe_end.fileno(), False)
         self._asking = threading.Lock()
+        self._spare = SPARE_LINES
 
     def ask(self, script: str, timeout: float = math.inf) -> Answer:
         """Runs a script; raises ShellError when its answer is not whole, or not within `timeout` seconds."""
         frame = Frame(script)
         with self._asking:
             sent = time.time()
-            exchange = _Exchange(self._stdin, {self._stdout: bytearray(), self._stderr: bytearray()}, frame)
+            text, self._spare = self._spare + frame.text, ""
+            exchange = _Exchange(self._stdin, text, {self._stdout: bytearray(), self._stderr: bytearray()}, frame.end)
             exchange.run(time.monotonic() + timeout)
             received = time.time()
         # What a process says as it ends it says before its end can be seen.
@@ -115,10 +119,10 @@ class Shell:
 class _Exchange:
     """One script on its way to a shell, and what comes back meanwhile."""
 
-    def __init__(self, stdin: IO[bytes], said: dict[IO[bytes], bytearray], frame: Frame) -> None:
+    def __init__(self, stdin: IO[bytes], text: str, said: dict[IO[bytes], bytearray], end: bytes) -> None:
         self.said, self.broken = said, False
-        self._stdin, self._frame = stdin, frame
-        self._left = memoryview(frame.text.encode())
+        self._stdin, self._end = stdin, end
+        self._left = memoryview(text.encode())
         self._selector = selectors.DefaultSelector()
 
     def run(self, deadline: float) -> None:
@@ -164,4 +168,4 @@ class _Exchange:
             self.broken = True
             self._selector.unregister(stream)
             return True
-        return said.find(self._frame.end, max(0, len(said) - len(chunk) - len(self._frame.end))) >= 0
+        return said.find(self._end, max(0, len(said) - len(chunk) - len(self._end))) >= 0

@@ -19,7 +19,7 @@ PROBE = "127.0.0.1:1"
 STANDS_S = 1
 PROHIBITED = "administratively prohibited"
 REASON = (
-    "the host's SSH server opens no tunnel to {shut}, so nothing behind it can be asked; the services themselves may be "
+    "the host's SSH server opens no tunnel to {shut}, so nothing behind it can be asked; the services may be "
     "well. Expected AllowTcpForwarding yes (or local), a PermitOpen that lists it, and no 'restrict' or "
     "'no-port-forwarding' before the key of the suite's user"
 )
