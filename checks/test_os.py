@@ -19,6 +19,24 @@ def test_reachable(identity: str) -> None:
     assert identity, "uname printed nothing"
 
 
+@owns("login")
+def test_login_accepted(login: str) -> None:
+    """The host lets the suite's user in with a key, and shows the host key that is known."""
+    assert login
+
+
+@owns("shell")
+def test_commands_work(shell: str) -> None:
+    """Whoever is logged in can run commands, the tools for them are there, and what they say comes back as it was."""
+    assert shell
+
+
+@owns("tunnel")
+def test_tunnel_opened(tunnel: str) -> None:
+    """The host's SSH server opens the tunnels through which its services are asked."""
+    assert tunnel
+
+
 @owns("sudo")
 def test_sudo_granted(sudo: str) -> None:
     """What the suite reads as root is granted to its user without a password (docs/access.md)."""

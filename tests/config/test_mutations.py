@@ -93,7 +93,7 @@ def test_each_is_read_or_refused(root: Path, path: str) -> None:
         file.write_bytes(mutated(text, seed))
         started = time.process_time()
         try:
-            use(resolve(root, "try", None, None))
+            use(resolve(root, "try", None, {}, root))
         except ConfigError as error:
             refused += 1
             for line in map(str, error.args):

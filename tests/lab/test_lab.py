@@ -14,7 +14,7 @@ import pytest
 
 from lab.specs import BRIDGE, specs
 from lab.state import folder
-from tests.conftest import ROOT
+from tests.content import CHECKOUT
 
 pytestmark = pytest.mark.lab
 HOST = "santas-1"
@@ -24,7 +24,9 @@ COMMAND = [sys.executable, "-m", "lab"]
 
 def lab(*arguments: str) -> str:
     """Runs `python -m lab ARGUMENTS`; returns what it printed."""
-    done = subprocess.run([*COMMAND, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [*COMMAND, *arguments], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, timeout=300, check=False
+    )
     assert done.returncode == 0, done.stdout
     return done.stdout
 
@@ -54,7 +56,7 @@ def _read(path: Path) -> bytes:
 def test_a_killed_up_is_repaired_by_the_next() -> None:
     """`up` killed on its way leaves what the next one completes."""
     lab("down")
-    process = subprocess.Popen([*COMMAND, "up", HOST], cwd=ROOT)
+    process = subprocess.Popen([*COMMAND, "up", HOST], cwd=CHECKOUT)
     time.sleep(1.0)
     process.kill()
     process.wait()
@@ -119,6 +121,6 @@ def test_where_it_cannot_work_it_says_so(prefix: list[str], path: str, line: str
     tool = shutil.which(command[0])
     assert tool
     done = subprocess.run(
-        [tool, *command[1:]], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30, check=False
+        [tool, *command[1:]], cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=30, check=False
     )
     assert (done.returncode, done.stderr.strip()) == (1, line)
