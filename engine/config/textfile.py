@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 
 from yaml.reader import Reader
@@ -28,7 +29,7 @@ def read_text(path: Path, shown: str) -> str:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError(f"{shown}: cannot be read: {reason}; expected a file that you may read") from None
     if len(data) > LARGEST:
-        raise ConfigError(f"{shown}: is larger than {LARGEST // 1024**2} MiB; expected a file that a person wrote")
+        raise ConfigError(f"{shown}: is larger than {LARGEST // 1024**2} MiB; expected a file that a person made")
     text = _decoded(data, shown)
     if found := Reader.NON_PRINTABLE.search(text):
         where = f"{shown}:{text.count(chr(10), 0, found.start()) + 1}"
@@ -37,10 +38,10 @@ def read_text(path: Path, shown: str) -> str:
 
 
 def _decoded(data: bytes, shown: str) -> str:
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    encoding, name = ("utf-16", "UTF-16") if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else ("utf-8-sig", "UTF-8")
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         what = f"byte {data[error.start]:#04x}" if error.start < len(data) else "its end"
-        raise ConfigError(f"{shown}:{line}: {what} is no {encoding[:6].upper()}; save the file as UTF-8") from None
+        raise ConfigError(f"{shown}:{line}: {what} is no {name}; save the file as UTF-8") from None

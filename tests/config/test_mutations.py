@@ -1,4 +1,7 @@
-"""A thousand spoilt files: each is read, or refused with file and line; none ends in a traceback, or in silence."""
+"""A thousand spoilt files: each is read, or refused with file and line; none ends in a traceback, or in silence.
+
+They are read in this process, because a thousand gates would take an hour; a sample of them goes through whole gates.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from fixtures.facts import CATALOGUE
 from fixtures.run import Run, guidance, resolve
 from fixtures.settings.base import entry_name
 from tests.config.mutations import mutated
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Project, run_gate
 
 SYSTEMS = ("santas-gift-finder", "family-management")
 INVENTORY = """\
@@ -104,3 +107,30 @@ def test_each_is_read_or_refused(root: Path, path: str) -> None:
         assert took < 5, f"seed {seed} of {path} took {took:.1f} s"
     file.write_text(text, encoding="utf-8")
     assert refused > FILES[path] // 10, "the mutations spoil nothing: this test cannot fail"
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_whole_gates(project: Project, path: str) -> None:
+    """pytest says what was told in the process: a line a mistake, exit code 4, and nothing else."""
+    project.write("inventory/try.yml", INVENTORY)
+    text = (project.root / path).read_text(encoding="utf-8")
+    sample = iter(range(5000, 5100))
+    for _ in range(3):
+        # Files that are still good would have their hosts asked.
+        seed, lines = next(
+            (seed, lines) for seed in sample if (lines := lines_of(project.root, path, mutated(text, seed)))
+        )
+        result = run_gate(project.root, "--hosts=try", timeout=60)
+        assert result.code == 4, f"seed {seed}: {result.text}"
+        assert result.errors == lines, f"seed {seed}"
+        assert "Traceback" not in result.text
+
+
+def lines_of(root: Path, path: str, data: bytes) -> list[str]:
+    """Returns the lines by which a content folder with this file is refused."""
+    (root / path).write_bytes(data)
+    try:
+        resolve(root, "try", None, None)
+    except ConfigError as error:
+        return [str(line) for line in error.args]
+    return []
