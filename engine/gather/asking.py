@@ -27,15 +27,17 @@ class Asking:
         self,
         chains: Mapping[str, tuple[Target, list[str]]],
         catalogue: Catalogue,
-        deadline_s: float,
+        ends: float,
         broken: Callable[[str, Fact, BaseException], None],
     ) -> None:
-        """`broken` is told of each fact whose `asks` raised, with the target's id: it is not asked."""
+        """`ends` is when the host's time is up, by the monotonic clock.
+
+        `broken` is told of each fact whose `asks` raised, with the target's id: it is not asked.
+        """
         self.refused: dict[str, list[str]] = defaultdict(list)
         self._chains = chains
         self._catalogue = catalogue
-        self._deadline_s = deadline_s
-        self._ends = time.monotonic() + deadline_s
+        self._ends = ends
         self._broken_ask = broken
         self._outputs: dict[str, Output] = {}
         self._broken: Exception | None = None
@@ -94,7 +96,7 @@ class Asking:
                 raise self._broken
             raise SlowError(str(self._broken) if self._broken else f"'{fact.name}' was cut off before it ended")
         if output.rc == LATE:
-            raise SlowError(f"'{fact.name}' was not asked: what came before it took the host's {self._deadline_s:g} s")
+            raise SlowError(f"'{fact.name}' was not asked: what came before it took the host's whole time")
         if output.rc in TIMED_OUT:
             raise SlowError(f"'{fact.name}' did not end within {fact.timeout:g} s")
         if fact.sudo and REFUSED.search(output.stderr):

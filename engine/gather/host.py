@@ -106,7 +106,7 @@ class HostGathering:
         connection.open()
         # Two threads that import one library from two ends deadlock.
         self._importing.join(self._left())
-        asking = self._asking = Asking(self._chains, self._catalogue, self._left(), self._broken_ask)
+        asking = self._asking = Asking(self._chains, self._catalogue, self._ends or 0.0, self._broken_ask)
         # Clients that rest on no command need not wait for the batch; what they watch may last as long as a sample.
         early = self._resolve("client", early=True)
         self._join([self._spawn(asking.batch, connection)])
