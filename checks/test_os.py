@@ -4,9 +4,10 @@ from engine.judge.marks import owns, symptom, vital
 from engine.text import counted, size, span
 from fixtures.facts.activity import Activity, Cpu, Disk, Interface, ProcessCpu
 from fixtures.facts.clock import Clock, ClockOffset
+from fixtures.facts.filesystems import ANSWER_S, Filesystem, Mounted
 from fixtures.facts.journal import JournalStore
 from fixtures.facts.kernel import Array, DiskHealth
-from fixtures.facts.os import Filesystem, Load, Memory, Mount, Pressure
+from fixtures.facts.os import Load, Memory, Mount, Pressure
 from fixtures.facts.packages import Reboot
 from fixtures.facts.processes import Process
 from fixtures.settings import Limits
@@ -66,11 +67,20 @@ def test_clock_synchronised(clock: Clock) -> None:
     assert clock.synchronised or clock.container, "no time service keeps the clock: NTPSynchronized is no"
 
 
+@owns("mounted")
+@vital
+def test_mounts_answer(mounted: list[Mounted]) -> None:
+    """Every mounted filesystem answers: a process that touches one that hangs waits with it, and cannot be ended."""
+    bad = [each for each in mounted if each.hangs]
+    told = ", ".join(f"{each.mount} ({each.kind} on {each.device})" for each in bad)
+    assert not bad, f"{told} gives no answer within {ANSWER_S} s; expected one at once"
+
+
 @owns("filesystems")
 @vital
 def test_filesystem_space(filesystems: list[Filesystem], limits: Limits) -> None:
     """Every filesystem that holds data has free space left."""
-    assert filesystems, "df lists no filesystem"
+    assert filesystems, "no filesystem that stores anything is mounted"
     full = [f for f in filesystems if f.used_percent > limits.disk_used_percent]
     told = ", ".join(f"{f.mount} is {f.used_percent:.0f} % full, {size(f.available)} free" for f in full)
     assert not full, f"{told}; the limit is {limits.disk_used_percent:g} %"
@@ -80,7 +90,7 @@ def test_filesystem_space(filesystems: list[Filesystem], limits: Limits) -> None
 @vital
 def test_filesystem_inodes(filesystem_inodes: list[Filesystem], limits: Limits) -> None:
     """Every filesystem that holds data has free inodes left."""
-    assert filesystem_inodes, "df lists no filesystem"
+    assert filesystem_inodes, "no filesystem that stores anything is mounted"
     full = [f for f in filesystem_inodes if f.used_percent > limits.inodes_used_percent]
     told = ", ".join(f"{f.mount} has used {f.used_percent:.0f} % of its inodes" for f in full)
     assert not full, f"{told}; the limit is {limits.inodes_used_percent:g} %"

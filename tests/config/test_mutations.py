@@ -130,7 +130,7 @@ def lines_of(root: Path, path: str, data: bytes) -> list[str]:
     """Returns the lines by which a content folder with this file is refused."""
     (root / path).write_bytes(data)
     try:
-        resolve(root, "try", None, None)
+        resolve(root, "try", None, {}, root)
     except ConfigError as error:
         return [str(line) for line in error.args]
     return []

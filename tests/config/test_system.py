@@ -16,7 +16,7 @@ RUNBOOK = "runbooks/santas-gift-finder/runbook.md"
 def refused(project: Project) -> list[str]:
     """Returns the lines by which the suite's content is refused."""
     with pytest.raises(ConfigError) as caught:
-        resolve(project.root, "local", None, None)
+        resolve(project.root, "local", None, {}, project.root)
     return [str(line) for line in caught.value.args]
 
 

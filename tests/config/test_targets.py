@@ -31,7 +31,7 @@ def refused(project: Project, text: str) -> list[str]:
     """Returns the lines by which an inventory is refused."""
     project.write(INVENTORY, text)
     with pytest.raises(ConfigError) as caught:
-        resolve(project.root, "try", None, None)
+        resolve(project.root, "try", None, {}, project.root)
     return [str(line) for line in caught.value.args]
 
 
@@ -47,7 +47,7 @@ def refused(project: Project, text: str) -> list[str]:
 def test_no_two_ids_are_equal(project: Project, others: tuple[str, ...]) -> None:
     """Two systems on one host, and hosts that are called what their ids might be: each is asked, under its own name."""
     project.write(INVENTORY, hosts(("web", BOTH), *((f"'{name}'", "{santas-gift-finder: []}") for name in others)))
-    targets = resolve(project.root, "try", None, None).targets
+    targets = resolve(project.root, "try", None, {}, project.root).targets
     assert len({target.id for target in targets}) == len(targets) == 2 + len(others)
     assert [target.host.name for target in targets] == ["web", "web", *others]
     assert len({target.folder for target in targets}) == len(targets)
@@ -79,7 +79,10 @@ def test_the_same_host_twice(project: Project) -> None:
     """One machine under two names is the user's matter."""
     text = hosts(("web", "{santas-gift-finder: []}"), ("web-again", "{santas-gift-finder: []}")).replace("h1.", "h0.")
     project.write(INVENTORY, text)
-    assert [target.id for target in resolve(project.root, "try", None, None).targets] == ["web", "web-again"]
+    assert [target.id for target in resolve(project.root, "try", None, {}, project.root).targets] == [
+        "web",
+        "web-again",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +108,7 @@ def test_names_of_raw_specs(specs: list[str], names: list[str]) -> None:
 def test_a_spec_twice() -> None:
     """The very same host twice would be asked twice, and counted twice."""
     with pytest.raises(ConfigError, match="--hosts: 'ssh://web' is named twice; expected each host once"):
-        raw_inventory(["ssh://web", "ssh://db", "ssh://web"], {"s": ()}, None)
+        raw_inventory(["ssh://web", "ssh://db", "ssh://web"], {"s": ()}, {}, Path.cwd())
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,7 @@ def test_a_spec_twice() -> None:
 )
 def test_a_folder_stays_inside(name: str, project: Project) -> None:
     """Evidence of a host is filed below the run's own folder, whatever the host is called."""
-    run = resolve(project.root, "local", None, None)
+    run = resolve(project.root, "local", None, {}, project.root)
     target = run.targets[0]
     odd = Target(name, Host(name, "local://", {}), target.system, target.components, target.limits)
     folder = (Path("/out") / odd.folder).resolve()
@@ -189,7 +192,7 @@ def test_entries_that_are_called_alike(project: Project, old: str, new: str, tol
     """Two items of one check that have one name would be one finding."""
     project.replace(SYSTEM, old, new)
     with pytest.raises(ConfigError) as caught:
-        resolve(project.root, "local", None, None)
+        resolve(project.root, "local", None, {}, project.root)
     line = project.line(SYSTEM, new.rsplit("\n", maxsplit=1)[-1].strip())
     assert str(caught.value).startswith(f"{SYSTEM}:{line}: {told}")
 

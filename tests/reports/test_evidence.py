@@ -54,7 +54,7 @@ def test_what_a_section_asks_for_is_a_file_and_linked(asking: Project) -> None:
     assert text.startswith("Which machine it is\nhere, system try, runbook section 'Host / Wrong <b>'")
     # The check had asked for the one; the other is asked for because the section failed.
     assert re.search(r"^identity\n\$ .+\n.+", text, re.MULTILINE)
-    assert re.search(r"^filesystems\n\$ df .+\nFilesystem", text, re.MULTILINE)
+    assert re.search(r"^filesystems\n\$ computed from mounted\nFilesystem", text, re.MULTILINE)
     (failed,) = [f for f in document(asking)["findings"] if f["outcome"] == "failed"]
     assert [file["path"] for file in failed["files"]] == [FILE, ""]
     links = re.findall(r'<a href="(evidence[^"]+)"', html(asking))
@@ -97,7 +97,7 @@ def test_the_plan_lists_what_evidence_would_ask(asking: Project) -> None:
     lines = asking.gate("--hosts=try", "-k", "tried", "--plan").text.splitlines()
     start = lines.index("here: when a section fails that asks for it as evidence")
     assert any(line.startswith("  identity ") for line in lines[:start])
-    assert any(line.startswith("  filesystems ") for line in lines[start:])
+    assert any(line.startswith("  mounted ") for line in lines[start:])
 
 
 def test_an_unreachable_host_is_not_asked_again(asking: Project) -> None:
