@@ -4,7 +4,7 @@ D=/run/more-services
 if [ "$1" = stop ]; then
   systemctl stop more-redis-tls more-redis-plain 2>/dev/null
   sed -i '/more-services/d' /etc/hosts
-  su postgres -c 'psql -qc "DROP ROLE IF EXISTS more" -c "DROP DATABASE IF EXISTS more_ascii"' 2>/dev/null
+  su postgres -c 'psql -q -d santas_gifts -c "DROP OWNED BY more" -c "DROP ROLE more" -c "DROP DATABASE more_ascii"' 2>/dev/null
   rm -rf $D
   exit 0
 fi
