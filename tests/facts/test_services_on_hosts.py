@@ -14,6 +14,8 @@ from engine.gather.fact import FactError
 from engine.gather.transport import Connection
 from engine.gather.transport import connect as reach
 from fixtures.facts import postgres, postgres_url, redis, redis_url
+from fixtures.facts.redis_keys import _asked, scan
+from fixtures.settings import KeySpace
 from lab.state import folder
 from tests.conftest import ROOT
 
@@ -88,6 +90,18 @@ def test_redis_fails(host: Connection, url: str, words: str) -> None:
         redis.connect(host, redis_url.read("REDIS_URL", url))
     assert words in str(error.value)
     assert error.value.fact in ("", "redis_rights")
+
+
+def test_a_key_of_any_bytes_is_asked_by_its_own_name(host: Connection) -> None:
+    """Decoded, the name would be another key's, which is not there: its expiry would not be known."""
+    client = redis.connect(host, redis_url.read("REDIS_URL", f"redis://:{REDIS_PASSWORD}@localhost:6391/1"))
+    client.set(b"search:caf\xe9", "x", ex=100)
+    total, names, cut = scan(client, 1, 10)
+    assert (total, names, cut) == (1, [b"search:caf\xe9"], False)
+    space = KeySpace(number=1, prefixes=["search:"], expiring=["search:"])
+    (key,) = _asked(client, "cache", space, names)
+    assert (key.name, bool(key.ttl and key.ttl > 0)) == ("search:caf\ufffd", True)
+    client.close()
 
 
 @pytest.mark.parametrize(
