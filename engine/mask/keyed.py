@@ -7,13 +7,14 @@ it back (possessive), so that no text makes them slow. How a log, a shell or a p
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 
 from engine.mask.plain import opaque
 from engine.mask.spans import JUDGED, Span
 
 # An opening quote, of a kind that says how the value ends: double, single, or as HTML writes them.
-QUOTE = rb"""(?:(?P<double>\\{0,3}(?:"{1,3}|&quot;|&\#34;|%22))|(?P<single>\\{0,3}(?:'{1,3}|&\#0?39;|&\#x27;|&apos;|%27))|(?P<back>`))?"""
+QUOTE = rb"""(?:(?P<double>\\{0,3}+(?:"{1,3}+|&quot;|&\#34;|%22))|(?P<single>\\{0,3}+(?:'{1,3}+|&\#0?39;|&\#x27;|&apos;|%27))|(?P<back>`))?+"""
 # Up to the same kind of quote, or the line's end: a text may be cut before the quote that closes.
 VALUE = rb"""(?P<value>(?(double)(?:[^"\\&%\n]|\\[^"\n](?!")|\\["](?=[^\s,;:}\])"\n])|&(?!quot;|\#34;)|%(?!22))*+
 |(?(single)(?:[^'\\&%\n]|\\[^'\n](?!')|\\['](?=[^\s,;:}\])'\n])|'(?='|\\''|"'"')|&(?!\#0?39;|\#x27;|apos;)|%(?!27))*+
@@ -60,7 +61,11 @@ NAMED = _pattern(b"(?P<stem>" + _any_of(STRONG + WEAK) + b")" + TAIL + CLOSES + 
 SPACED = _pattern(
     rb"""(?:pass(?:word|wd|phrase)?[ ]{1,4}(?=["'\\]|\$\$|&quot;|&\#)|identified[ ](?:with[ ]\w{1,40}+[ ])?(?:by|as)[ ]{1,4}
 |requirepass["']?\s{1,4}|masterauth["']?\s{1,4}|login\s{1,8}\S{1,80}+\s{1,8}password\s{1,8}
-|"auth"\s{1,4}(?:"[^"\n]{1,80}+"\s{1,4})?(?="))""" + QUOTE + rb"(?:\$\$)?" + NOTHING + VALUE
+|"auth"\s{1,4}(?:"[^"\n]{1,80}+"\s{1,4})?(?="))"""
+    + QUOTE
+    + rb"(?:\$\$)?"
+    + NOTHING
+    + VALUE
 )
 OPTION = _pattern(
     rb"""-(?:[a-z0-9]{1,20}+-){0,5}+(?:[a-z0-9]{0,20}(?:pass|password|passwd|passphrase|secret|token|key|auth|credentials|pw))
@@ -84,9 +89,15 @@ PROGRAMS = {
 # So far before the option the program is looked for.
 REACH = 160
 SETUSER = _pattern(rb"(?<=[ \"'])[>\#]([^\s\"'<>]{4,}+)")
-# .pgpass: host:port:database:user:password [libpq-pgpass].
-PGPASS = _pattern(rb":(?:\d{2,5}|\*):(?:\*|[a-z_][\w.-]{0,62}+):(?:\*|[a-z_][\w.-]{0,62}+):([^\s\"'<:]{3,}+)")
-VARIABLE = re.compile(rb"(?:export +)?[A-Z][A-Z0-9_]*\Z")
+# .pgpass: host:port:database:user:password [libpq-pgpass]; an IPv6 address has fields of four hex digits at most.
+PGPASS = _pattern(
+    rb":(?:\d{2,5}|\*):(?:\*|[a-z_][\w.-]{0,62}+):(?:\*|[a-z_][\w.-]{0,62}+):"
+    rb"(?![0-9a-f]{1,4}(?:[^0-9a-z]|\Z))([^\s\"'<:]{3,}+)"
+)
+# What names are made of, and what may stand before one that has a line to itself, as in a file of settings.
+NAME = (string.ascii_letters + string.digits + "_.-").encode()
+ALONE = (b"", b"-", b"export", b"set", b"environment=", b"setx", b"declare -x")
+LONGEST = 4096
 
 
 def keyed_spans(data: bytes, lower: bytes) -> Iterator[Span]:
@@ -95,14 +106,18 @@ def keyed_spans(data: bytes, lower: bytes) -> Iterator[Span]:
     for match in NAMED.finditer(lower):
         start, end = match.span("value")
         if match["stem"] in SURE:
-            yield start, _line_end(data, match) or end
+            yield start, max(end, _bound(data, match))
         elif end - start >= 8:
             judged += 1
             if judged > JUDGED or opaque(data[start:end]):
                 yield start, end
     for match in SPACED.finditer(lower):
         yield match.span("value")
-    for pattern in (OPTION, HEADER, PGPASS):
+    for match in OPTION.finditer(lower):
+        # Inside a word a hyphen begins no option: `username-password pair`.
+        if not lower[max(0, match.start() - 1) : match.start()].isalnum():
+            yield match.span(1)
+    for pattern in (HEADER, PGPASS):
         yield from (match.span(1) for match in pattern.finditer(lower))
     yield from _short_options(lower)
     for match in SCHEME.finditer(lower):
@@ -132,16 +147,24 @@ def _takes_password(lower: bytes, match: re.Match[bytes], known: list[bytes]) ->
     return bool(program) and not (glued and match[2]) and (match[1] != b"u" or b":" in match[3])
 
 
-def _line_end(data: bytes, match: re.Match[bytes]) -> int:
-    """Where the line ends, when it is one of an environment file: its value may hold whatever ends one elsewhere."""
+def _bound(data: bytes, match: re.Match[bytes]) -> int:
+    """Where an unquoted value ends, if something around the name says so; else 0. It may hold any sign up to there."""
     if match["double"] or match["single"] or match["back"]:
         return 0
-    near = max(0, match.start() - 80)
-    begin = data.rfind(b"\n", near, match.start()) + 1
-    if not begin and near:
-        return 0
-    name, equals, _ = data[begin : match.start("value")].partition(b"=")
-    if not equals or not VARIABLE.match(name.strip()):
-        return 0
-    end = data.find(b"\n", match.end())
-    return end if end >= 0 else len(data)
+    start = match.start("value")
+    if data[start - 1 : start] == b">":
+        return _first(data, start, b"<")
+    before = data[max(0, match.start() - REACH) : match.start()].rstrip(NAME)
+    if before[-1:] in (b'"', b"'"):
+        return _first(data, start, before[-1:])
+    if before[before.rfind(b"\n") + 1 :].strip().lower() in ALONE:
+        return _first(data, start, b"\n")
+    return 0
+
+
+def _first(data: bytes, start: int, sign: bytes) -> int:
+    """Where the next such sign stands, at the line's end at most."""
+    end = data.find(b"\n", start, start + LONGEST)
+    end = end if end >= 0 else min(len(data), start + LONGEST)
+    found = data.find(sign, start, end)
+    return found if found >= 0 else end

@@ -7,20 +7,25 @@ from urllib.parse import parse_qsl, urlsplit
 
 from engine.mask.tokens import looks_random
 
-NUMBER = re.compile(r"[+-]?\d{1,19}(?:[.,:/_-]\d{1,12}){0,8} ?(?:%|[a-zA-Zµ]{1,4})?")
+NUMBER = re.compile(r"[+-]?\d{1,19}(?:[.,:/_-]\d{1,12}){0,8} ?(?:%|[a-zA-Zµ]{1,4}|(?:/| per )[a-z]{1,10})?")
 # A word, or several that signs hold together, with at most a short number in each: `Europe/Berlin`, `gunicorn-2`,
 # `en_US.UTF-8`, `db.internal.example:5432`, `app.settings:create_app`.
-WORDS = re.compile(r"(?:[@.]?/{0,2})?[A-Za-z]{1,24}\d{0,3}(?:[./:_@-]{1,3}(?:[A-Za-z]{1,24}\d{0,3}|\d{1,5}|\*)){0,20}/?\*?")
+WORDS = re.compile(
+    r"(?:[@.]?/{0,2})?[A-Za-z]{1,24}\d{0,3}(?:[./:_@-]{1,3}(?:[A-Za-z]{1,24}\d{0,3}|\d{1,5}|\*)){0,20}/?\*?"
+)
 ADDRESS = re.compile(r"\[?[0-9a-fA-F.:]{2,45}\]?(?:/\d{1,3})?(?::\d{1,5})?")
 PATH = re.compile(r"(?:\.{0,2}|~)/[\w.@+ -]{0,80}(?:/[\w.@+ -]{0,80}){0,30}")
 VERSION = re.compile(r"[vV]?\d{1,6}(?:[.:~+-][A-Za-z]{0,12}\d{0,12}){1,12}")
+PHRASE = 4
 KINDS = (NUMBER, WORDS, PATH, VERSION)
 
 
 def plain(value: str) -> bool:
     """Whether a value is plainly no secret, whatever its name: a list is when each of its entries is."""
     entries = [entry for entry in re.split(r"[,;\s]+", value.strip()) if entry]
-    return all(_plain(entry) for entry in entries)
+    # Several plain words are a phrase, and phrases are passwords.
+    phrase = len(entries) >= PHRASE and " " in value and all(entry.isalpha() for entry in entries)
+    return not phrase and all(_plain(entry) for entry in entries)
 
 
 def _plain(value: str) -> bool:
@@ -58,5 +63,9 @@ def opaque(value: bytes) -> bool:
     if "://" in text:
         return not plain_url(text)
     return not (
-        NUMBER.fullmatch(text) or WORDS.fullmatch(text) or PATH.fullmatch(text) or VERSION.fullmatch(text) or " " in text
+        NUMBER.fullmatch(text)
+        or WORDS.fullmatch(text)
+        or PATH.fullmatch(text)
+        or VERSION.fullmatch(text)
+        or " " in text
     )

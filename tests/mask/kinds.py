@@ -104,7 +104,11 @@ def _phrases() -> dict[str, tuple[str, str]]:
     add("smtp url", "smtps://mailer%40example.org:{}@smtp.example.org:465", pw())
     add("basic auth in a url", "https://deploy:{}@git.example.org/app.git", pw())
     add("sentry dsn", "https://{}@o4507.ingest.sentry.io/4507", some(HEX, 32))
-    add("slack webhook", "https://hooks.slack.com/services/{}", f"T0{some(ALNUM, 8)}/B0{some(ALNUM, 8)}/{some(ALNUM, 24)}")
+    add(
+        "slack webhook",
+        "https://hooks.slack.com/services/{}",
+        f"T0{some(ALNUM, 8)}/B0{some(ALNUM, 8)}/{some(ALNUM, 24)}",
+    )
     add("discord webhook", "https://discord.com/api/webhooks/{}", f"11{some('0123456789', 16)}/{some(ALNUM, 68)}")
     add("telegram bot", "https://api.telegram.org/bot{}/sendMessage", f"61{some('0123456789', 8)}:AA{some(ALNUM, 33)}")
     add("signed url, aws", "https://b.s3.test/x?X-Amz-Expires=60&X-Amz-Signature={}", some(HEX, 64))
@@ -139,7 +143,11 @@ def _phrases() -> dict[str, tuple[str, str]]:
     body = "\n".join(b64(48) for _ in range(12))
     add("private key", "-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----", body)
     add("openssh key", "-----BEGIN OPENSSH PRIVATE KEY-----\n{}\n-----END OPENSSH PRIVATE KEY-----", body[:400])
-    add("private key on one line", "-----BEGIN PRIVATE KEY-----\\n{}\\n-----END PRIVATE KEY-----", body.replace("\n", "\\n"))
+    add(
+        "private key on one line",
+        "-----BEGIN PRIVATE KEY-----\\n{}\\n-----END PRIVATE KEY-----",
+        body.replace("\n", "\\n"),
+    )
     add("private key, cut off", "-----BEGIN EC PRIVATE KEY-----\n{}", body[:150])
     add("kube config", "client-key-data: {}", b64(120))
     add("docker auth", '{"auths": {"https://index.docker.io/v1/": {"auth": "{}"}}}', b64(24))
@@ -179,14 +187,18 @@ PLACES: dict[str, Callable[[str, str], str]] = {
         f"812 app S 20480 KiB /usr/bin/worker --{name.lower().replace('_', '-')} {value} --port 80"
     ),
     "process list, equals": lambda name, value: f"812 app S /usr/bin/worker --{name.lower().replace('_', '-')}={value}",
-    "sql": lambda name, value: f"UPDATE settings SET {name.lower()} = '{value.replace(chr(39), chr(39) * 2)}' WHERE id = 3",
+    "sql": lambda name, value: (
+        f"UPDATE settings SET {name.lower()} = '{value.replace(chr(39), chr(39) * 2)}' WHERE id = 3"
+    ),
     "nginx log": lambda name, value: (
         f'10.0.0.9 - - [26/Nov/2026:04:00:00 +0000] "GET /cb?{name.lower()}={quote(value, safe="")} HTTP/1.1" 200 5 "-"'
     ),
     "systemd unit": lambda name, value: f'[Service]\nEnvironment="{name.upper()}={value}"\nExecStart=/bin/app',
     "yaml": lambda name, value: f"app:\n  {name.lower()}: {value}\n  port: 80",
     "yaml, quoted": lambda name, value: f"app:\n  {name.lower()}: {json.dumps(value)}\n  port: 80",
-    "header": lambda name, value: f"GET / HTTP/1.1\nHost: a.test\nX-{name.title().replace('_', '-')}: {value}\nAccept: */*",
+    "header": lambda name, value: (
+        f"GET / HTTP/1.1\nHost: a.test\nX-{name.title().replace('_', '-')}: {value}\nAccept: */*"
+    ),
     "url": lambda name, value: f"see https://api.test/v1?a=1&{name.lower()}={quote(value, safe='')}&b=2 for more",
     "shell history": lambda name, value: f"  512  export {name.upper()}='{value}'\n  513  ls -l",
     "repr of a dict": lambda name, value: repr({"port": 80, name.lower(): value, "debug": False}),
