@@ -92,7 +92,7 @@ def mask_report(report: Any) -> Any:
 
 
 def mask_parts(value: Any, depth: int = DEPTH) -> Any:
-    """Returns a value with every text in it masked; objects, as pytest's tracebacks are made of, are changed in place."""
+    """Returns a value with every text in it masked; an object, such as a traceback, is changed in place."""
     if isinstance(value, str):
         return masked(value)
     if depth == 0 or value is None or isinstance(value, (int, float, bytes, type)):
@@ -140,7 +140,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         shown = masked(item.nodeid)
         if shown == item.nodeid:
             continue
-        unique = next(each for each in (shown, *(f"{shown}#{n}" for n in range(2, len(items) + 2))) if each not in names)
+        unique = next(
+            each for each in (shown, *(f"{shown}#{n}" for n in range(2, len(items) + 2))) if each not in names
+        )
         names.add(unique)
-        item._nodeid = unique
+        item._nodeid = unique  # type: ignore[attr-defined]
         item.name = unique.rpartition("::")[2]

@@ -1,4 +1,4 @@
-"""Command lines of processes: the program and the names of its options; any user may write what he likes behind them."""
+"""Command lines of processes: the program and the names of its options; their values are secrets, often."""
 
 from __future__ import annotations
 

@@ -14,27 +14,38 @@ from engine.mask.plain import opaque
 from engine.mask.spans import JUDGED, Span
 
 # An opening quote, of a kind that says how the value ends: double, single, or as HTML writes them.
-QUOTE = rb"""(?:(?P<double>\\{0,3}+(?:"{1,3}+|&quot;|&\#34;|%22))|(?P<single>\\{0,3}+(?:'{1,3}+|&\#0?39;|&\#x27;|&apos;|%27))|(?P<back>`))?+"""
+QUOTE = rb"""(?:(?P<double>\\{0,3}+(?:"{1,3}+|&quot;|&\#34;|%22))
+|(?P<single>\\{0,3}+(?:'{1,3}+|&\#0?39;|&\#x27;|&apos;|%27))|(?P<back>`))?+"""
 # Up to the same kind of quote, or the line's end: a text may be cut before the quote that closes.
-VALUE = rb"""(?P<value>(?(double)(?:[^"\\&%\n]|\\[^"\n](?!")|\\["](?=[^\s,;:}\])"\n])|&(?!quot;|\#34;)|%(?!22))*+
-|(?(single)(?:[^'\\&%\n]|\\[^'\n](?!')|\\['](?=[^\s,;:}\])'\n])|'(?='|\\''|"'"')|&(?!\#0?39;|\#x27;|apos;)|%(?!27))*+
-|(?(back)[^`\n]*+|(?:[^\s"'`,;&<>)}\]\\%|]|\\(?![nrt"'])|%(?!22|27|26|0a|20)|&(?!amp;|lt;|gt;|quot;|\#)(?![\w.-]{1,40}=))++))))"""
+DOUBLE = rb"""(?:[^"\\&%\n]|\\[^"\n](?!")|\\["](?=[^\s,;:}\])"\n])|&(?!quot;|\#34;)|%(?!22))*+"""
+SINGLE = rb"""(?:[^'\\&%\n]|\\[^'\n](?!')|\\['](?=[^\s,;:}\])'\n])|'(?='|\\''|"'"')
+|&(?!\#0?39;|\#x27;|apos;)|%(?!27))*+"""
+BARE = rb"""(?:[^\s"'`,;&<>)}\]\\%|]|\\(?![nrt"'])|%(?!22|27|26|0a|20)
+|&(?!amp;|lt;|gt;|quot;|\#)(?![\w.-]{1,40}=))++"""
+VALUE = b"(?P<value>(?(double)" + DOUBLE + b"|(?(single)" + SINGLE + b"|(?(back)[^`\\n]*+|" + BARE + b"))))"
 CLOSES = rb"""(?:\\{0,3}["'`\]]|&quot;|&\#\w{2,4};|%22|%27|</[\w:-]{1,40}>)?"""
 SEPARATOR = rb"""[ \t]{0,8}(?:=>|:=|==?|:|%3d|%3a|</(?:key|name|td|dt|th)>\s{0,8}<(?:string|value|td|dd)>)[ \t]{0,8}"""
 # What may stand behind the stem in a name: `_key_base`, `Hash`, `2`.
 TAIL = rb"(?:s|\d{1,3})?(?:[_.-][a-z0-9_.-]{0,40}+|(?:key|value|hash|base|id|text|data|string|plain|new|old){1,2}+)?"
 # Names of secrets; what stands behind the second kind is one only where it is no plain word.
-STRONG = (
-    "password passwd passphrase passcode passwort pass pwd secret token apikey api_key api-key api.key accesskey access_key "
-    "access-key privatekey private_key private-key secretkey encryptionkey encryption_key signingkey signing_key sharedkey "
-    "shared_key masterkey master_key accountkey account_key storagekey storage_key clientkey client_key licensekey "
-    "license_key deploykey deploy_key stripekey stripe_key servicekey service_key sessionkey session_key requirepass "
-    "masterauth credential"
-).split()
-WEAK = (
-    "key auth sig signature session sid code hash salt seed cookie nonce otp pin dsn webhook jwt bearer pw cred certificate "
-    "connectionstring connection_string user login state assertion verifier ticket hmac digest csrf xsrf"
-).split()
+STRONG = re.findall(
+    r"\S+",
+    """
+    password passwd passphrase passcode passwort pass pwd secret token apikey api_key api-key api.key
+    accesskey access_key access-key privatekey private_key private-key secretkey encryptionkey encryption_key
+    signingkey signing_key sharedkey shared_key masterkey master_key accountkey account_key storagekey
+    storage_key clientkey client_key licensekey license_key deploykey deploy_key stripekey stripe_key
+    servicekey service_key sessionkey session_key requirepass masterauth credential
+    """,
+)
+WEAK = re.findall(
+    r"\S+",
+    """
+    key auth sig signature session sid code hash salt seed cookie nonce otp pin dsn webhook jwt bearer pw
+    cred certificate connectionstring connection_string user login state assertion verifier ticket hmac
+    digest csrf xsrf
+    """,
+)
 SURE = {word.encode() for word in STRONG}
 
 
@@ -47,9 +58,15 @@ def _any_of(words: list[str]) -> bytes:
 
 
 # What stands behind a name and is no value: nothing, a placeholder, what is already hidden, or prose that goes on.
-NOTHING = rb"""(?!(?:none|null|nil|true|false|yes|no|on|off|unset|empty|missing|required|optional|invalid|expired|unexpected
+WORDS = rb"""none|null|nil|true|false|yes|no|on|off|unset|empty|missing|required|optional|invalid|expired|unexpected
 |expected|must|is|are|was|not|a|an|the|and|or|of|for|to|in|it|this|that|with|has|file|prompt|bool|str|int|string|ok
-|set|redacted|hidden|masked)(?=[.,;:)\]}]{0,3}+(?:[\s"'<&\\`]|\Z))|\*{3,}|\$\{?[a-z_]|\{\{|%\(|<|\xe2\x80\xa2|/(?:[a-z0-9_.-]{1,40}/){1,9}|\d{1,4}(?!\w))"""
+|set|redacted|hidden|masked"""
+NOTHING = (
+    rb"(?!(?:"
+    + WORDS
+    + rb""")(?=[.,;:)\]}]{0,3}+(?:[\s"'<&\\`]|\Z))|\*{3,}|\$\{?[a-z_]|\{\{|%\(|<|\xe2\x80\xa2
+|/(?:[a-z0-9_.-]{1,40}/){1,9}|\d{1,4}(?!\w))"""
+)
 
 
 def _pattern(text: bytes) -> re.Pattern[bytes]:
@@ -59,7 +76,8 @@ def _pattern(text: bytes) -> re.Pattern[bytes]:
 NAMED = _pattern(b"(?P<stem>" + _any_of(STRONG + WEAK) + b")" + TAIL + CLOSES + SEPARATOR + QUOTE + NOTHING + VALUE)
 # libpq, SQL and .netrc put a blank where others put a sign; only a quote, or what precedes, tells it from prose.
 SPACED = _pattern(
-    rb"""(?:pass(?:word|wd|phrase)?[ ]{1,4}(?=["'\\]|\$\$|&quot;|&\#)|identified[ ](?:with[ ]\w{1,40}+[ ])?(?:by|as)[ ]{1,4}
+    rb"""(?:pass(?:word|wd|phrase)?[ ]{1,4}(?=["'\\]|\$\$|&quot;|&\#)
+|identified[ ](?:with[ ]\w{1,40}+[ ])?(?:by|as)[ ]{1,4}
 |requirepass["']?\s{1,4}|masterauth["']?\s{1,4}|login\s{1,8}\S{1,80}+\s{1,8}password\s{1,8}
 |"auth"\s{1,4}(?:"[^"\n]{1,80}+"\s{1,4})?(?="))"""
     + QUOTE
@@ -74,7 +92,8 @@ OPTION = _pattern(
 HEADER = _pattern(
     rb"""(?:authorization|cookie2?|x-(?:[a-z]{1,20}-){0,3}(?:key|token|auth|secret|signature))"""
     + CLOSES
-    + rb"""\s{0,4}(?::|=>?|%3a)\s{0,4}(?:\\{0,3}["']|&quot;|&\#\w{2,4};)?((?:[^"'\n<&\\]|&(?!quot;|\#)|\\(?!["'n]))++)"""
+    + rb"""\s{0,4}(?::|=>?|%3a)\s{0,4}(?:\\{0,3}["']|&quot;|&\#\w{2,4};)?
+((?:[^"'\n<&\\]|&(?!quot;|\#)|\\(?!["'n]))++)"""
 )
 SCHEME = _pattern(rb"(?:bearer|basic|negotiate)(?:[ ]|%20|\+){1,4}([a-z0-9._~+/=%-]{8,}+)")
 # A short option is followed by a password, or is not: that is the program's to say, whose name stands before it.

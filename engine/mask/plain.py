@@ -62,10 +62,4 @@ def opaque(value: bytes) -> bool:
         return True
     if "://" in text:
         return not plain_url(text)
-    return not (
-        NUMBER.fullmatch(text)
-        or WORDS.fullmatch(text)
-        or PATH.fullmatch(text)
-        or VERSION.fullmatch(text)
-        or " " in text
-    )
+    return " " not in text and not any(kind.fullmatch(text) for kind in KINDS)

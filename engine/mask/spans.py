@@ -7,8 +7,8 @@ from collections.abc import Iterable
 # From the first byte up to, and without, the last.
 Span = tuple[int, int]
 MASK = "•••"
-# What is suspected in a text, and looked at more closely, costs time; a text that holds more than this is not for people,
-# and the rest of what is suspected is covered without a second look.
+# What is suspected in a text, and looked at more closely, costs time: a text that holds more of it is not for people,
+# and the rest is covered without a second look.
 JUDGED = 8192
 _MASK = MASK.encode()
 # The second byte of a character in UTF-8, and those after it [RFC 3629].

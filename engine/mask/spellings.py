@@ -14,7 +14,7 @@ LONGEST_SPELLED = 4096
 
 
 def spellings(value: str) -> set[bytes]:
-    """Returns the value as it may turn up: raw, quoted, escaped for URLs, HTML, JSON and shells, in base64 and in hex."""
+    """Returns the value as it may turn up: raw, quoted, escaped for URLs, HTML, JSON, shells, in base64, in hex."""
     found = set(_plain(value))
     if len(value) <= LONGEST_SPELLED:
         found |= set(_escaped(value))

@@ -88,71 +88,76 @@ def _tokens() -> dict[str, str]:
 
 def _phrases() -> dict[str, tuple[str, str]]:
     """Text that says by its form where the secret is: the text, and the secret in it."""
-    pw = lambda: some(ALNUM, 9) + "7!" + some(ALNUM, 4)  # noqa: E731 - one expression, used a dozen times
-    found: dict[str, tuple[str, str]] = {}
-
-    def add(kind: str, form: str, secret: str) -> None:
-        found[kind] = (form.replace("{}", secret), secret)
-
-    add("postgresql url", "postgresql://app:{}@db.internal:5432/santas", pw())
-    add("postgresql url with a sign that ends an address", "postgresql://app:{}@db.internal/santas", "abc#def/ghi?jkl")
-    add("redis url", "redis://:{}@localhost:6379/1", pw())
-    add("rediss url, quoted", "rediss://default:{}@cache:6380/0", "a%2Fb%2Bc%3Dlonger")
-    add("mongodb url", "mongodb+srv://app:{}@cluster0.mongodb.test/gifts?retryWrites=true", pw())
-    add("amqp url", "amqps://worker:{}@mq:5671/%2F", pw())
-    add("mysql url", "mysql+pymysql://root:{}@127.0.0.1/app", pw())
-    add("smtp url", "smtps://mailer%40example.org:{}@smtp.example.org:465", pw())
-    add("basic auth in a url", "https://deploy:{}@git.example.org/app.git", pw())
-    add("sentry dsn", "https://{}@o4507.ingest.sentry.io/4507", some(HEX, 32))
-    add(
-        "slack webhook",
-        "https://hooks.slack.com/services/{}",
-        f"T0{some(ALNUM, 8)}/B0{some(ALNUM, 8)}/{some(ALNUM, 24)}",
-    )
-    add("discord webhook", "https://discord.com/api/webhooks/{}", f"11{some('0123456789', 16)}/{some(ALNUM, 68)}")
-    add("telegram bot", "https://api.telegram.org/bot{}/sendMessage", f"61{some('0123456789', 8)}:AA{some(ALNUM, 33)}")
-    add("signed url, aws", "https://b.s3.test/x?X-Amz-Expires=60&X-Amz-Signature={}", some(HEX, 64))
-    add("signed url, azure", "https://b.blob.test/x?se=2027-01-01&sig={}", quote(b64(32), safe=""))
-    add("signed url, cloudfront", "https://d1.cf.test/x?Expires=1767225600&Signature={}", some(ALNUM + "-~", 120))
-    add("otpauth url", "otpauth://totp/Santa:ann?secret={}&issuer=Santa", some(string.ascii_uppercase + "234567", 16))
-    add("bearer", "Authorization: Bearer {}", some(ALNUM + "._-", 40))
-    add("basic", "Authorization: Basic {}", base64.b64encode(b"deploy:" + pw().encode()).decode())
-    add("api key header", "X-Api-Key: {}", some(HEX, 16))
-    add("cookie", "Cookie: session={}", some(ALNUM, 20))
-    add("set-cookie", "Set-Cookie: sid={}", some(ALNUM, 22))
-    add("mysql option", "mysqldump -u root -p{} santas", pw())
-    add("sshpass option", "sshpass -p {} ssh root@web", pw())
-    add("redis-cli option", "redis-cli -p 6379 -a {} ping", pw())
-    add("curl user", "curl -s -u deploy:{} https://example.org/", pw())
-    add("mysql variable", "MYSQL_PWD={} mysql -e status", pw())
-    add("postgres variable", "PGPASSWORD={} psql -h db", pw())
-    add("libpq keywords", "host=db user=app password={} dbname=santas", pw())
-    add("jdbc", "jdbc:postgresql://db/santas?user=app&password={}", pw())
-    add("odbc", "Server=db;Uid=app;Pwd={};Encrypt=yes", pw())
-    add("azure connection string", "AccountName=santas;AccountKey={};EndpointSuffix=core.test", b64(64))
-    add("requirepass", "requirepass {}", pw())
-    add("pgpass", "db.internal:5432:santas:app:{}", pw())
-    add("netrc", "machine example.org login ann password {}", pw())
-    add("htpasswd", "ann:{}", f"$apr1${some(ALNUM, 8)}${some(ALNUM + './', 22)}")
-    add("shadow", "root:{}:19700:0:99999:7:::", f"$6${some(ALNUM, 16)}${some(ALNUM + './', 86)}")
-    add("bcrypt", "hash is {}", f"$2b$12${some(ALNUM + './', 53)}")
-    add("werkzeug hash", "{}", f"scrypt:32768:8:1${some(ALNUM, 16)}${some(HEX, 128)}")
-    add("postgres verifier", "SCRAM-SHA-256$4096:{}", f"{b64(16)}${b64(32)}:{b64(32)}")
-    add("alter role", "ALTER ROLE app PASSWORD '{}'", pw())
-    add("identified by", "CREATE USER app IDENTIFIED BY '{}'", pw())
     body = "\n".join(b64(48) for _ in range(12))
-    add("private key", "-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----", body)
-    add("openssh key", "-----BEGIN OPENSSH PRIVATE KEY-----\n{}\n-----END OPENSSH PRIVATE KEY-----", body[:400])
-    add(
-        "private key on one line",
-        "-----BEGIN PRIVATE KEY-----\\n{}\\n-----END PRIVATE KEY-----",
-        body.replace("\n", "\\n"),
-    )
-    add("private key, cut off", "-----BEGIN EC PRIVATE KEY-----\n{}", body[:150])
-    add("kube config", "client-key-data: {}", b64(120))
-    add("docker auth", '{"auths": {"https://index.docker.io/v1/": {"auth": "{}"}}}', b64(24))
-    add("wireguard", "PrivateKey = {}", b64(32))
-    return found
+    forms = {
+        "postgresql url": ("postgresql://app:{}@db.internal:5432/santas", pw()),
+        "postgresql url with a sign that ends an address": (
+            "postgresql://app:{}@db.internal/santas",
+            "abc#def/ghi?jkl",
+        ),
+        "redis url": ("redis://:{}@localhost:6379/1", pw()),
+        "rediss url, quoted": ("rediss://default:{}@cache:6380/0", "a%2Fb%2Bc%3Dlonger"),
+        "mongodb url": ("mongodb+srv://app:{}@cluster0.mongodb.test/gifts?retryWrites=true", pw()),
+        "amqp url": ("amqps://worker:{}@mq:5671/%2F", pw()),
+        "mysql url": ("mysql+pymysql://root:{}@127.0.0.1/app", pw()),
+        "smtp url": ("smtps://mailer%40example.org:{}@smtp.example.org:465", pw()),
+        "basic auth in a url": ("https://deploy:{}@git.example.org/app.git", pw()),
+        "sentry dsn": ("https://{}@o4507.ingest.sentry.io/4507", some(HEX, 32)),
+        "slack webhook": (
+            "https://hooks.slack.com/services/{}",
+            f"T0{some(ALNUM, 8)}/B0{some(ALNUM, 8)}/{some(ALNUM, 24)}",
+        ),
+        "discord webhook": ("https://discord.com/api/webhooks/{}", f"11{some('0123456789', 16)}/{some(ALNUM, 68)}"),
+        "telegram bot": (
+            "https://api.telegram.org/bot{}/sendMessage",
+            f"61{some('0123456789', 8)}:AA{some(ALNUM, 33)}",
+        ),
+        "signed url, aws": ("https://b.s3.test/x?X-Amz-Expires=60&X-Amz-Signature={}", some(HEX, 64)),
+        "signed url, azure": ("https://b.blob.test/x?se=2027-01-01&sig={}", quote(b64(32), safe="")),
+        "signed url, cloudfront": ("https://d1.cf.test/x?Expires=1767225600&Signature={}", some(ALNUM + "-~", 120)),
+        "otpauth url": ("otpauth://totp/Santa:ann?secret={}&issuer=Santa", some(string.ascii_uppercase + "234567", 16)),
+        "bearer": ("Authorization: Bearer {}", some(ALNUM + "._-", 40)),
+        "basic": ("Authorization: Basic {}", base64.b64encode(b"deploy:" + pw().encode()).decode()),
+        "api key header": ("X-Api-Key: {}", some(HEX, 16)),
+        "cookie": ("Cookie: session={}", some(ALNUM, 20)),
+        "set-cookie": ("Set-Cookie: sid={}", some(ALNUM, 22)),
+        "mysql option": ("mysqldump -u root -p{} santas", pw()),
+        "sshpass option": ("sshpass -p {} ssh root@web", pw()),
+        "redis-cli option": ("redis-cli -p 6379 -a {} ping", pw()),
+        "curl user": ("curl -s -u deploy:{} https://example.org/", pw()),
+        "mysql variable": ("MYSQL_PWD={} mysql -e status", pw()),
+        "postgres variable": ("PGPASSWORD={} psql -h db", pw()),
+        "libpq keywords": ("host=db user=app password={} dbname=santas", pw()),
+        "jdbc": ("jdbc:postgresql://db/santas?user=app&password={}", pw()),
+        "odbc": ("Server=db;Uid=app;Pwd={};Encrypt=yes", pw()),
+        "azure connection string": ("AccountName=santas;AccountKey={};EndpointSuffix=core.test", b64(64)),
+        "requirepass": ("requirepass {}", pw()),
+        "pgpass": ("db.internal:5432:santas:app:{}", pw()),
+        "netrc": ("machine example.org login ann password {}", pw()),
+        "htpasswd": ("ann:{}", f"$apr1${some(ALNUM, 8)}${some(ALNUM + './', 22)}"),
+        "shadow": ("root:{}:19700:0:99999:7:::", f"$6${some(ALNUM, 16)}${some(ALNUM + './', 86)}"),
+        "bcrypt": ("hash is {}", f"$2b$12${some(ALNUM + './', 53)}"),
+        "werkzeug hash": ("{}", f"scrypt:32768:8:1${some(ALNUM, 16)}${some(HEX, 128)}"),
+        "postgres verifier": ("SCRAM-SHA-256$4096:{}", f"{b64(16)}${b64(32)}:{b64(32)}"),
+        "alter role": ("ALTER ROLE app PASSWORD '{}'", pw()),
+        "identified by": ("CREATE USER app IDENTIFIED BY '{}'", pw()),
+        "private key": ("-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----", body),
+        "openssh key": ("-----BEGIN OPENSSH PRIVATE KEY-----\n{}\n-----END OPENSSH PRIVATE KEY-----", body[:400]),
+        "private key on one line": (
+            "-----BEGIN PRIVATE KEY-----\\n{}\\n-----END PRIVATE KEY-----",
+            body.replace("\n", "\\n"),
+        ),
+        "private key, cut off": ("-----BEGIN EC PRIVATE KEY-----\n{}", body[:150]),
+        "kube config": ("client-key-data: {}", b64(120)),
+        "docker auth": ('{"auths": {"https://index.docker.io/v1/": {"auth": "{}"}}}', b64(24)),
+        "wireguard": ("PrivateKey = {}", b64(32)),
+    }
+    return {kind: (form.replace("{}", secret), secret) for kind, (form, secret) in forms.items()}
+
+
+def pw() -> str:
+    """Returns a password that people might choose: letters, digits and a sign."""
+    return some(ALNUM, 9) + "7!" + some(ALNUM, 4)
 
 
 # Names that say that the value is secret, whatever it looks like; the values have the signs that break patterns.
@@ -181,7 +186,8 @@ PLACES: dict[str, Callable[[str, str], str]] = {
     "json log line": lambda name, value: json.dumps({"time": "10:00:01", "level": "info", name.lower(): value, "n": 3}),
     "json in json": lambda name, value: json.dumps({"msg": json.dumps({name.lower(): value, "ok": True})}),
     "traceback": lambda name, value: (
-        f'Traceback:\n  File "/srv/app.py", line 7, in connect\n    raise E({name.lower()}={value!r})\nE: {name.lower()}={value!r}'
+        f'Traceback:\n  File "/srv/app.py", line 7, in connect\n    raise E({name.lower()}={value!r})\n'
+        f"E: {name.lower()}={value!r}"
     ),
     "process list": lambda name, value: (
         f"812 app S 20480 KiB /usr/bin/worker --{name.lower().replace('_', '-')} {value} --port 80"

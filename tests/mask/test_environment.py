@@ -45,7 +45,7 @@ SECRET = {
     "PHRASE": "correct horse battery staple",
     "WEBHOOK": "https://hooks.test/services/T0aaaaaaaaaaaaaaaaaa1",
     "SERVICE": "https://api.test/v1?apikey=zz91-yy82",
-    "PEM": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nBKcwggSjAgEAAoIBAQC7\n-----END PRIVATE KEY-----",
+    "PEM": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nBKcwggSjAgEA\n-----END PRIVATE KEY-----",
     "BLOB": "x=1;y=2;z#3",
 }
 

@@ -22,7 +22,7 @@ user@1000.service session-42.scope user.slice systemd-journald.socket
 dev-disk-by\\x2duuid-8f3b2c1d\\x2d1234.swap is active
 Nov 26 04:10:37 santas-1 gunicorn[2342]: [2026-11-26 04:10:37 +0000] [2342] [INFO] Booting worker with pid: 2342
 2026-11-26T04:10:37.123456+00:00 santas-1 kernel: oom-kill:constraint=CONSTRAINT_MEMCG,task=gunicorn,pid=2342,uid=998
-127.0.0.1 - - [26/Nov/2026:04:10:37 +0000] "GET /api/v1/gifts?page=2&sort=price HTTP/1.1" 200 512 "-" "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+10.0.0.9 - - [26/Nov/2026:04:10:37 +0000] "GET /api/gifts?page=2 HTTP/1.1" 200 512 "-" "Mozilla/5.0 (X11; Linux x86_64)"
 upstream timed out (110: Connection timed out) while connecting to upstream, client: 10.0.0.9, server: santas.test
 linux-image-6.12.41+deb13-amd64 6.12.41-1 is installed, 6.1.0-37-amd64 runs
 libpq5 15.14-0+deb12u1, python3.11-minimal 3.11.2-6+deb12u6, nginx 1.22.1-9+deb12u2
@@ -71,7 +71,7 @@ MemAvailable: 512340 kB, SwapFree: 1048572 kB, load 0.42 0.38 0.35
 AttributeError: 'NoneType' object has no attribute 'getUserAccountByIdAndName'
 <gunicorn.workers.gthread.ThreadWorker object at 0x7f8a2c3d4e50>
 {"status": "healthy", "database": "connected", "redis": "connected", "version": "1.4.2", "uptime_s": 86400}
-{"t":{"$date":"2026-11-26T04:10:37.123+00:00"},"s":"I","c":"NETWORK","id":22943,"ctx":"conn42","msg":"Slow query","attr":{"durationMillis":213}}
+{"t":{"$date":"2026-11-26T04:10:37.123+00:00"},"s":"I","c":"NETWORK","id":22943,"ctx":"conn42","msg":"Slow query"}
 nginx-7d9f8c6b5d-x2k4p is Running
 TLSv1.3 TLS_AES_256_GCM_SHA384 X25519 sha256WithRSAEncryption
 serial 03:8F:2A:1C:9B, notAfter=Feb 24 10:00:00 2027 GMT, CN=santas.test

@@ -16,7 +16,7 @@ NOBODY = Secrets()
 
 
 def fragments(secret: str) -> set[str]:
-    """Returns whatever of a secret, in any spelling, must not be seen: all of it, and each piece of twelve characters."""
+    """Returns whatever of a secret must not be seen, in any spelling: it, or its pieces of twelve characters."""
     spelled = {
         secret,
         quote(secret, safe=""),
