@@ -23,6 +23,8 @@ HOOKS = re.compile(
     rb"chat\.googleapis\.com/v1/spaces/|maker\.ifttt\.com/|hc-ping\.com/|events\.pagerduty\.com/integration/|/services/(?=T))"
     rb"([^\s\"'<>\\?]{8,}+)"
 )
+# The secret of an application in Azure; three letters and a digit stand before the sign.
+AZURE = re.compile(rb"Q~[A-Za-z0-9_.~-]{30,}+")
 DIGIT = re.compile(rb"\d")
 PRIVATE = re.compile(rb"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d")
 # The longest private keys (RSA, 16384 bits) have 12.7 KiB in PEM.
@@ -35,6 +37,7 @@ USER = re.compile(rb"([^\s:/?#@\"'<>\[\]]{0,128}+)(:|%3A)(?!\d{1,5}(?:[/?#,\\\]]
 def shape_spans(data: bytes) -> Iterator[Span]:
     """Returns where secrets of a known shape stand."""
     yield from _keys(data)
+    yield from ((max(0, match.start() - 4), match.end()) for match in AZURE.finditer(data))
     for match in HASHED.finditer(data):
         yield match.span()
     for match in HOOKS.finditer(data):

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from engine.mask.spans import JUDGED, Span
 
 # Of these characters keys are made: hex, base32, base58, base62, base64 and its variant for URLs [RFC 4648].
-TOKEN = re.compile(rb"[A-Za-z0-9+/_-]{14,}+={0,2}")
+TOKEN = re.compile(rb"[A-Za-z0-9+_-][A-Za-z0-9+/_-]{13,}+={0,2}")
 SHORT, LONG = 16, 20
 # So many turns have words that are none too.
-FEW = 4
-SLASH = ord("/")
+FEW = 2
+SLASH, DOT = b"/."
+WORD = re.compile(rb"[A-Z]?[a-z]{3,}|[A-Z]{4,}|[0-9]{2,}")
+DOTTED = re.compile(rb"(?<![A-Za-z0-9])(?:SG|ya29|hv[sbr]|xoxe|dp\.[a-z]{2}|atlasv1|1//)\.\Z")
 # How the makers' keys begin, so that scanners find them: gathered from the rules of gitleaks
 # [github.com/gitleaks/gitleaks, config/gitleaks.toml, 009e025]. Of those with a dot the part behind it looks random.
 PREFIX = re.compile(
@@ -39,24 +41,32 @@ HARMLESS = re.compile(
 )
 DIGEST = re.compile(rb"sha(?:256|512)[:=-]\Z", re.IGNORECASE)
 DIGITS = re.compile(rb"[0-9a-f]+|[A-Za-z0-9+/]+={0,2}")
-FOLDER = re.compile(rb"/[a-z]{2,12}/")
+# A path begins so, behind its first slash.
+FOLDER = re.compile(rb"[a-z]{2,12}/")
 
 
 def token_spans(data: bytes) -> Iterator[Span]:
     """Returns where tokens stand that look random, or begin as a maker's keys do, and are of no harmless kind."""
     classes = data.translate(CLASSES)
-    judged = 0
+    judged = last = 0
     for match in TOKEN.finditer(data):
         start, end = match.span()
         turns = _turns(classes, start, end)
         judged += turns > FEW
         if turns > FEW and (judged > JUDGED or _random(data, classes, turns, start, end)):
-            if data[start] == SLASH:
+            if start and data[start - 1] == SLASH:
                 yield from _pieces(match[0], start)
             else:
                 yield start, end
-        elif PREFIX.match(data, start):
+            last = end
+        elif PREFIX.match(data, start) or (data[start - 1] == DOT and _goes_on(data, start, last)):
             yield start, end
+            last = end
+
+
+def _goes_on(data: bytes, start: int, last: int) -> bool:
+    """Whether a token behind a dot is a further part of a key: of one that was covered, or of a known make."""
+    return last == start - 1 > 0 or DOTTED.search(data, max(0, start - 8), start) is not None
 
 
 def looks_random(token: bytes) -> bool:
@@ -85,11 +95,18 @@ def _random(data: bytes, classes: bytes, turns: int, start: int, end: int) -> bo
         # Letters alone: names in CamelCase have turns too.
         return length >= 2 * LONG and not separators and turns >= 0.2 * length
     if length < LONG:
-        return length >= SHORT and turns > FEW + 1 and mixed > 0 and separators < 2
-    if turns < 0.2 * length + 1.5 * separators:
+        return length >= SHORT and turns > FEW + 3 and mixed > 0 and separators < 2
+    if turns < 0.2 * length + 1.5 * separators and not _few_words(data[start:end], turns, mixed, separators):
         return False
     # No harmless kind mixes small letters with capitals.
     return mixed > 1 or not _harmless(data, start, end)
+
+
+def _few_words(token: bytes, turns: int, mixed: int, separators: int) -> bool:
+    """Whether less than half of a token is words, numbers and what stands between them."""
+    if not mixed:
+        return not separators and turns >= 0.1 * len(token)
+    return 2 * (sum(map(len, WORD.findall(token))) + separators) < len(token)
 
 
 def _harmless(data: bytes, start: int, end: int) -> bool:
