@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import traceback
 import warnings
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
+from _pytest._io.saferepr import SafeRepr, _ellipsize
 
 from engine.mask.current import leave, masked, use
 from engine.mask.secrets import Secrets
@@ -21,6 +22,7 @@ from engine.text import clean
 # Whose secrets a run must not show; whoever resolves the run puts them here when pytest is configured.
 SECRETS = pytest.StashKey[Secrets]()
 _FACTORY = pytest.StashKey[Any]()
+_REPR = pytest.StashKey[Any]()
 # So deep the parts of a traceback lie within each other.
 DEPTH = 12
 
@@ -34,13 +36,29 @@ def pytest_configure(config: pytest.Config) -> None:
     use(secrets)
     factory = config.stash[_FACTORY] = logging.getLogRecordFactory()
     logging.setLogRecordFactory(lambda *args, **named: mask_record(factory(*args, **named)))
+    config.stash[_REPR] = SafeRepr.repr
+    SafeRepr.repr = _repr_masked_before_it_is_cut(SafeRepr.repr)  # type: ignore[method-assign, assignment]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Ends what `pytest_configure` began: a test may run pytest within itself."""
     if factory := config.stash.get(_FACTORY, None):
         logging.setLogRecordFactory(factory)
+        SafeRepr.repr = config.stash[_REPR]  # type: ignore[method-assign]
         leave(config.stash[SECRETS])
+
+
+def _repr_masked_before_it_is_cut(of_pytest: Callable[[SafeRepr, object], str]) -> Callable[[SafeRepr, object], str]:
+    """How pytest shows a value in an assertion, and a variable of a frame: it cuts the value's middle out.
+
+    No hook comes before that cut, and of half a secret nobody can tell what it is: this one place of pytest is replaced.
+    """
+
+    def shown(self: SafeRepr, value: object) -> str:
+        whole = masked(of_pytest(SafeRepr(None), value))
+        return whole if self.maxsize is None else _ellipsize(whole, self.maxsize)
+
+    return shown
 
 
 def mask_record(record: logging.LogRecord) -> logging.LogRecord:
@@ -83,11 +101,12 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, p
 
 
 def mask_report(report: Any) -> Any:
-    """Returns a report with its traceback, its captured output and its properties masked, in place."""
+    """Returns a report with its traceback, its output, its properties and its reasons masked, in place."""
     report.longrepr = mask_parts(report.longrepr)
     report.sections = [(name, masked(clean(text))) for name, text in report.sections]
-    if hasattr(report, "user_properties"):
-        report.user_properties = mask_parts(report.user_properties)
+    for name in ("user_properties", "wasxfail"):
+        if hasattr(report, name):
+            setattr(report, name, mask_parts(getattr(report, name)))
     return report
 
 
