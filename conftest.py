@@ -6,7 +6,13 @@ from functools import partial
 
 import pytest
 
-pytest_plugins = ("fixtures.selection", "fixtures.findings", "fixtures.plugin", "reports.plugin")
+pytest_plugins = (
+    "engine.hooks.masking",
+    "fixtures.selection",
+    "fixtures.findings",
+    "fixtures.plugin",
+    "reports.plugin",
+)
 
 
 @pytest.hookimpl(tryfirst=True)

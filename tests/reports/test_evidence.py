@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.mask.secrets import without_addresses
+from engine.mask.addresses import without_addresses
 from tests.conftest import Project
 from tests.reports.conftest import RUNBOOK, check, document, html
 
