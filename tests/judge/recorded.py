@@ -63,8 +63,22 @@ def _lines(packed: bytes) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 @cache
 def faults() -> dict[str, list[Finding]]:
-    """Returns the findings of each recorded fault, as a run has them before their causes are known."""
-    return {fault: [_finding(entry) for entry in entries] for fault, entries in _lines(KEPT.read_bytes())}
+    """Returns the findings of each recorded fault, as a run has them before their causes are known.
+
+    Of what passed only that which has a part in causes: vital states, owners of facts, and that a component is there.
+    """
+    return {fault: list(_needed(map(_finding, entries))) for fault, entries in _lines(KEPT.read_bytes())}
+
+
+def _needed(findings: Iterable[Finding]) -> Iterator[Finding]:
+    found = list(findings)
+    owners = {owner for finding in found for owner in finding.owners}
+    there: set[tuple[str, str, str]] = set()
+    for finding in found:
+        component = (finding.host, finding.system, finding.component)
+        if finding.outcome != "passed" or finding.vital or finding.check in owners or component not in there:
+            yield finding
+        there.add(component)
 
 
 @cache
