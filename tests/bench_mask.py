@@ -36,7 +36,12 @@ def texts(known: list[str]) -> Iterator[tuple[str, str]]:
     for part in REPEATED:
         yield repr(part), part * (SIZE // len(part.encode()) + 1)
     for length, alphabet in ((16, ALNUM), (20, ALNUM), (40, "0123456789abcdef"), (64, ALNUM + "+/"), (SIZE, ALNUM)):
-        line = "the application started worker 42 in 3.5 s GET /api/v1/users HTTP/1.1 200 from 10.0.0.3 password key"
+        words = ("".join(CHANCE.choices(alphabet, k=length)) for _ in range(SIZE // (length + 1) + 1))
+        yield f"random words of {length}", " ".join(words)
+    yield "known values", " ".join(known) * (SIZE // len(" ".join(known)) + 1)
+    yield "a known value", known[-1] * (SIZE // len(known[-1]) + 1)
+    yield "beginnings of known values", " ".join(value[:11] for value in known) * (SIZE // 3000)
+    line = "the application started worker 42 in 3.5 s GET /api/v1/users HTTP/1.1 200 from 10.0.0.3 password key"
     yield "a log", " ".join(CHANCE.choices(line.split(), k=SIZE // 4))
 
 
