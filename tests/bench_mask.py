@@ -1,7 +1,7 @@
 """How long masking takes: `python -m tests.bench_mask`. 1 MiB of the worst texts, and half of each beside it.
 
 Three hundred known values are registered. The processor's time counts, and of several tries the best: what else the
-machine does is not what is measured. Exits with 1 when a text takes longer than the bar, or grows faster than its length.
+machine does is not what is measured. Exits with 1 when a text is over the bar, or takes more than its length explains.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from engine.mask.secrets import Secrets
 SIZE = 1024 * 1024
 SECONDS = 0.2
 GROWTH = 2.2
-TRIES = 7
+TRIES = 5
 CHANCE = random.Random(9)  # noqa: S311 - nothing is protected with it
 ALNUM = string.ascii_letters + string.digits
 # What makes the patterns of maskers slow: beginnings without an end, quotes, separators, blanks, encodings.
@@ -41,25 +41,8 @@ def texts(known: list[str]) -> Iterator[tuple[str, str]]:
     yield "known values", " ".join(known) * (SIZE // len(" ".join(known)) + 1)
     yield "a known value", known[-1] * (SIZE // len(known[-1]) + 1)
     yield "beginnings of known values", " ".join(value[:11] for value in known) * (SIZE // 3000)
-    words = [
-        "the",
-        "application",
-        "started",
-        "worker",
-        "42",
-        "in",
-        "3.5",
-        "s",
-        "GET",
-        "/api/v1/users",
-        "HTTP/1.1",
-        "200",
-        "from",
-        "10.0.0.3",
-        "password",
-        "key",
-    ]
-    yield "a log", " ".join(CHANCE.choices(words, k=SIZE // 4))
+    line = "the application started worker 42 in 3.5 s GET /api/v1/users HTTP/1.1 200 from 10.0.0.3 password key"
+    yield "a log", " ".join(CHANCE.choices(line.split(), k=SIZE // 4))
 
 
 def seconds(secrets: Secrets, text: str) -> float:

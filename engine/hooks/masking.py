@@ -10,7 +10,7 @@ import logging
 import traceback
 import warnings
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from _pytest._io.saferepr import SafeRepr, _ellipsize
@@ -23,6 +23,7 @@ from engine.text import clean
 SECRETS = pytest.StashKey[Secrets]()
 _FACTORY = pytest.StashKey[Any]()
 _REPR = pytest.StashKey[Any]()
+Shows: TypeAlias = Callable[[SafeRepr, object], str]
 # So deep the parts of a traceback lie within each other.
 DEPTH = 12
 
@@ -48,10 +49,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         leave(config.stash[SECRETS])
 
 
-def _repr_masked_before_it_is_cut(of_pytest: Callable[[SafeRepr, object], str]) -> Callable[[SafeRepr, object], str]:
+def _repr_masked_before_it_is_cut(of_pytest: Shows) -> Shows:
     """How pytest shows a value in an assertion, and a variable of a frame: it cuts the value's middle out.
 
-    No hook comes before that cut, and of half a secret nobody can tell what it is: this one place of pytest is replaced.
+    No hook comes before that cut, and of half a secret nobody can tell what it is: this place of pytest is replaced.
     """
 
     def shown(self: SafeRepr, value: object) -> str:

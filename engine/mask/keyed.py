@@ -73,7 +73,7 @@ def _pattern(text: bytes) -> re.Pattern[bytes]:
     return re.compile(text, re.VERBOSE)
 
 
-NAMED = _pattern(b"(?P<stem>" + _any_of(STRONG + WEAK) + b")" + TAIL + CLOSES + SEPARATOR + QUOTE + NOTHING + VALUE)
+NAMED = _pattern(b"(?P<stem>(?>" + _any_of(STRONG + WEAK) + b"))" + TAIL + CLOSES + SEPARATOR + QUOTE + NOTHING + VALUE)
 # libpq, SQL and .netrc put a blank where others put a sign; only a quote, or what precedes, tells it from prose.
 SPACED = _pattern(
     rb"""(?:pass(?:word|wd|phrase)?[ ]{1,4}(?=["'\\]|\$\$|&quot;|&\#)

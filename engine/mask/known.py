@@ -78,9 +78,12 @@ class Known:
         if not starts:
             return
         first = last = starts[0]
+        runs = 0
         for start in starts:
             if start - last > STEP:
-                yield self._widened(data, first, last)
+                runs += 1
+                # Too many to look at their ends: all that a run may reach is taken for it.
+                yield self._widened(data, first, last) if runs <= JUDGED else (max(0, first - STEP), last + FRAGMENT)
                 first = start
             last = start
         yield self._widened(data, first, last)
