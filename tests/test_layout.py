@@ -17,7 +17,7 @@ ALLOWED = {
     "engine": {"engine"},
     "fixtures": {"fixtures", "runbooks", "engine"},
     "runbooks": {"runbooks"},
-    "reports": {"reports", "engine.judge", "engine.text"},
+    "reports": {"reports", "engine.judge", "engine.hooks", "engine.text"},
     "lab": {"lab"},
 }
 OURS = (*ALLOWED, "tests", "conftest")

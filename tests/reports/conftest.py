@@ -41,10 +41,12 @@ def check(suite: Project, body: str) -> None:
 
 def document(suite: Project) -> dict[str, Any]:
     """The JSON of the last run."""
-    found: dict[str, Any] = json.loads((suite.root / "reports/out/try/findings.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(
+        (suite.root / "reports/out/try/latest/findings.json").read_text(encoding="utf-8")
+    )
     return found
 
 
 def html(suite: Project) -> str:
     """The HTML of the last run."""
-    return (suite.root / "reports/out/try/report.html").read_text(encoding="utf-8")
+    return (suite.root / "reports/out/try/latest/report.html").read_text(encoding="utf-8")
