@@ -16,7 +16,17 @@ def take_junit(config: pytest.Config) -> dict[str, Write]:
     config.pluginmanager.unregister(xml)
     xml.pytest_sessionfinish = _nothing  # type: ignore[method-assign]
     config.pluginmanager.register(xml)
-    return {xml.logfile: lambda _: LogXML.pytest_sessionfinish(xml)}
+
+    def write(_: object) -> None:
+        try:
+            LogXML.pytest_sessionfinish(xml)
+        except Exception:
+            # Else pytest would go on to say that it was written.
+            del config.stash[xml_key]
+            config.pluginmanager.unregister(xml)
+            raise
+
+    return {xml.logfile: write}
 
 
 def _nothing() -> None:

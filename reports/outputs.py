@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,27 +22,45 @@ def reason(error: BaseException) -> str:
     return f"{one_line(f'{type(error).__name__}: {error}')}{where}"
 
 
-def with_problem(result: RunResult, problem: str) -> RunResult:
-    """Returns the result with one more problem: what could not be made or told is never green."""
-    return replace(result, problems=(*result.problems, problem), exit_code=result.exit_code or BROKEN)
+def with_problems(result: RunResult, *problems: str) -> RunResult:
+    """Returns the result with more problems: a run of which something could not be made or told is never green."""
+    new = [problem for problem in problems if problem not in result.problems]
+    code = BROKEN if result.exit_code == 0 and new else result.exit_code
+    return replace(result, problems=(*result.problems, *new), exit_code=code)
 
 
-def write_outputs(outputs: Mapping[str, Write], result: RunResult, redact: Callable[[str], str]) -> RunResult:
-    """Writes every output, by its name; returns the result with what could not be written as problems.
+class Outputs:
+    """Writes them, by their names; one that could not be written is not tried again."""
 
-    When one was lost the others are written again, because they say so.
-    """
-    left = dict(outputs)
-    while True:
-        lost = {}
-        for name, write in left.items():
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        self._redact = redact
+        self._writes: dict[str, Write] = {}
+        self._lost: list[str] = []
+
+    def add(self, writes: Mapping[str, Write]) -> None:
+        """Adds outputs."""
+        self._writes.update(writes)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._writes
+
+    def write(self, result: RunResult, only: Collection[str] = ()) -> RunResult:
+        """Writes all of them, or those of these names; returns the result with what could not be written as problems.
+
+        When one is lost the others are written again, because they say so.
+        """
+        result = with_problems(result, *self._lost)
+        while not self._all_written(result, only):
+            result = with_problems(result, *self._lost)
+        return result
+
+    def _all_written(self, result: RunResult, only: Collection[str]) -> bool:
+        before = len(self._lost)
+        for name in [name for name in self._writes if not only or name in only]:
             try:
-                write(result)
+                self._writes[name](result)
             # Whatever it is, a disk that is full or a template that is wrong: the findings are worth more than it.
             except Exception as error:
-                lost[name] = f"{name} could not be written: {redact(reason(error))}"
-        if not lost:
-            return result
-        for name, problem in lost.items():
-            del left[name]
-            result = with_problem(result, problem)
+                del self._writes[name]
+                self._lost.append(f"{name} could not be written: {self._redact(reason(error))}")
+        return len(self._lost) == before

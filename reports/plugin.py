@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from engine.judge.causes import causes
 from engine.judge.finding import Finding
 from reports import page, store, terminal
 from reports.junit import take_junit
-from reports.outputs import Write, reason, with_problem, write_outputs
+from reports.outputs import Outputs, Write, reason, with_problems
 from reports.record import ENDED, Record, RunInfo
 from reports.summary import RunResult, verdict
 
@@ -76,7 +76,8 @@ class Reports:
         self._info = config.stash[RUN_INFO]
         self._record = Record(self._info)
         self._folder: RunFolder | None = None
-        self._outputs: dict[str, Write] = {}
+        self._outputs = Outputs(self._info.redact)
+        self._documents: dict[str, Write] = {}
         self._junit = take_junit(config)
         self._page: Path | None = None
         self._selected: dict[str, pytest.Item] = {}
@@ -129,7 +130,9 @@ class Reports:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Sees that nothing is missing, works out the causes, and has everything written."""
-        if not self._folder and exitstatus in NO_RUN:
+        if exitstatus in NO_RUN and not self._record.findings:
+            if self._folder:
+                self._folder.discard()
             return
         self._open()
         self._record.add_missing(self._selected.values())
@@ -138,7 +141,7 @@ class Reports:
         if code in ENDED:
             # Written before and after: whoever loses patience with a slow host now has the findings already.
             result = self._with_evidence(result)
-        self._result = self._written(self._outputs, result)
+        self._result = self._written(result)
         self._record.close()
         if self._folder:
             self._folder.close()
@@ -152,29 +155,28 @@ class Reports:
         except OSError as error:
             where = f"{self._info.output}: {error.strerror or error}"
             raise pytest.UsageError(f"{where}; expected a folder where reports can be written") from None
-        self._outputs = dict(self._all_outputs(self._folder.path))
+        self._add_outputs(self._folder.path)
         self._write_json(None)
 
-    def _all_outputs(self, folder: Path) -> Iterable[tuple[str, Write]]:
+    def _add_outputs(self, folder: Path) -> None:
         here, option = self._config.invocation_params.dir, self._config.option
-        documents = [folder / store.DOCUMENT, *([here / option.findings] if option.findings else [])]
-        for path in documents:
-            yield str(path), partial(_write_document, path)
+        documents = [folder / store.DOCUMENT, *([here / Path(option.findings).expanduser()] if option.findings else [])]
+        self._documents = {str(path): partial(_write_document, path) for path in documents}
+        self._outputs.add(self._documents)
         if HTML in self._config.stash:
             self._page = here / Path(self._config.stash[HTML] or folder / REPORT).expanduser()
-            yield str(self._page), self._write_page
-        yield from self._junit.items()
+            self._outputs.add({str(self._page): self._write_page})
+        self._outputs.add(self._junit)
 
     def _write_page(self, result: RunResult) -> None:
         assert self._page
         page.write(self._page, self._config, self._info.root, result, self._record.errors)
 
     def _write_json(self, code: int | None) -> RunResult:
-        documents = {name: write for name, write in self._outputs.items() if _is_document(write)}
-        return self._written(documents, self._record.result(code))
+        return self._written(self._record.result(code), self._documents)
 
-    def _written(self, outputs: dict[str, Write], result: RunResult) -> RunResult:
-        written = write_outputs(outputs, result, self._info.redact)
+    def _written(self, result: RunResult, only: Collection[str] = ()) -> RunResult:
+        written = self._outputs.write(result, only)
         if self._session and written.exit_code is not None:
             self._session.exitstatus = written.exit_code
         return written
@@ -185,11 +187,11 @@ class Reports:
         try:
             found = self._info.hand_over(self._folder.path / EVIDENCE, result.findings)
         except KeyboardInterrupt:
-            told = with_problem(result, "interrupted while evidence was gathered")
+            told = with_problems(result, "interrupted while evidence was gathered")
             return replace(told, exit_code=int(pytest.ExitCode.INTERRUPTED))
         # Evidence is for later: what is wrong is known, and told.
         except Exception as error:
-            return with_problem(result, f"no evidence could be gathered: {self._info.redact(reason(error))}")
+            return with_problems(result, f"no evidence could be gathered: {self._info.redact(reason(error))}")
         return replace(result, findings=found, causes=causes(found))
 
     @pytest.hookimpl(trylast=True)
@@ -197,20 +199,16 @@ class Reports:
         """The verdict and the causes, last, where they are seen."""
         if not self._result:
             return
-        page = self._page.as_uri() if self._page and self._page.exists() else ""
+        page = self._page.as_uri() if self._page and str(self._page) in self._outputs else ""
         try:
             terminal.show(terminalreporter, self._result, page)
         # What the files say, the terminal says at least in short.
         except Exception as error:
-            told = with_problem(self._result, f"the summary could not be shown: {self._info.redact(reason(error))}")
-            self._result = self._written(self._outputs, told)
-            terminalreporter.write_line(f"{told.problems[-1]}", red=True)
+            told = with_problems(self._result, f"the summary could not be shown: {self._info.redact(reason(error))}")
+            self._result = self._written(told)
+            terminalreporter.write_line(told.problems[-1], red=True)
             terminalreporter.write_line(verdict(self._result), red=True, bold=True)
 
 
 def _write_document(path: Path, result: RunResult) -> None:
     store.write(path, store.document(result))
-
-
-def _is_document(write: Write) -> bool:
-    return isinstance(write, partial) and write.func is _write_document

@@ -58,6 +58,11 @@ class Record:
         self._died: set[str] = set()
         self._lines: Lines | None = None
 
+    @property
+    def findings(self) -> list[Finding]:
+        """Those that came, in their order."""
+        return list(self._found.values())
+
     def keep_in(self, folder: Path) -> None:
         """Has every finding written there as it comes. Raises OSError."""
         self._lines = Lines(folder)
@@ -104,7 +109,7 @@ class Record:
 
     def result(self, code: int | None) -> RunResult:
         """Returns the run as it stands, its causes worked out; `code` is None while it goes on."""
-        findings: Sequence[Finding] = list(self._found.values())
+        findings: Sequence[Finding] = self.findings
         try:
             findings = explain(findings)
             found = causes(findings)

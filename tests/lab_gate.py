@@ -89,8 +89,8 @@ def gate(*arguments: str, of: Part | None = None, limits: dict[str, float] | Non
     finally:
         if of:
             written.unlink()
-    document = json.loads((OUT / name / "latest" / "findings.json").read_text(encoding="utf-8"))
-    return Gate(result, document["findings"], (OUT / name / "latest" / "report.html").read_text(encoding="utf-8"))
+    document = json.loads((OUT / name / "findings.json").read_text(encoding="utf-8"))
+    return Gate(result, document["findings"], (OUT / name / "report.html").read_text(encoding="utf-8"))
 
 
 def green(

@@ -137,9 +137,8 @@ def test_no_secret_leaves_the_process() -> None:
     assert len(values) >= 3
     lab("break", "redis-password-changed")
     try:
-        broken = gate("-vv", "--tb=long", "-rA", f"--junitxml={ROOT}/reports/out/junit.xml")
-        written = [path for path in (ROOT / "reports/out/lab/latest/").rglob("*") if path.is_file()]
-        written.append(ROOT / "reports/out/junit.xml")
+        broken = gate("-vv", "--tb=long", "-rA", f"--junitxml={ROOT}/reports/out/lab/junit.xml")
+        written = [path for path in (ROOT / "reports/out/lab").rglob("*") if path.is_file()]
         outputs = [path.read_text(encoding="utf-8") for path in written]
         assert any("evidence" in path.parts for path in written)
     finally:
@@ -189,7 +188,7 @@ def test_an_unreachable_host_costs_its_own_time(project: Project) -> None:
     away = f"  away:\n    connection: ssh://deploy@{NETWORK}.250\n    systems: {{santas-gift-finder: [app, redis]}}"
     project.replace("inventory/lab.yml", "hosts:", f"connect_timeout_s: 3\n\nhosts:\n{away}")
     result = project.gate("--hosts=lab")
-    document = json.loads((project.root / "reports/out/lab/latest/findings.json").read_text(encoding="utf-8"))
+    document = json.loads((project.root / "reports/out/lab/findings.json").read_text(encoding="utf-8"))
     lost = [f for f in document["findings"] if f["host"] == "away"]
     assert result.code == 1
     assert [f["check"] for f in lost if f["outcome"] == "failed"] == ["os.reachable"]

@@ -45,6 +45,16 @@ class RunFolder:
             (self.path / RUNNING).unlink()
         self._running.close()
 
+    def discard(self) -> None:
+        """Takes the folder away again, for a run that was none: `latest` leads to the run before it."""
+        self.close()
+        with _locked(self.path.parent / LOCK):
+            shutil.rmtree(self.path, ignore_errors=True)
+            for path in (self.path.parent / LATEST, self.path.parent / LATEST_NAME):
+                path.unlink(missing_ok=True)
+            if before := runs(self.path.parent):
+                point_latest(before[-1])
+
 
 def runs(environment: Path) -> list[Path]:
     """Returns the folders of an environment's runs, the oldest first."""

@@ -27,5 +27,11 @@ def run_on_workers(session: pytest.Session) -> bool | None:
         return None
     session.config.pluginmanager.register(spread, DSESSION)
     spread.pytest_sessionstart(session)
-    done: bool = spread.pytest_runtestloop()
+    try:
+        done: bool = spread.pytest_runtestloop()
+    except KeyboardInterrupt:
+        # xdist calls it an interruption when `-x` or `--maxfail` ends a run, which pytest itself does not.
+        if session.shouldfail:
+            raise session.Failed(session.shouldfail) from None
+        raise
     return done
