@@ -21,6 +21,8 @@ LOOKS = (
 )
 # Those that need no environment: what they show is the same everywhere.
 ANYWHERE = ("help", "version", "markers", "showfixtures", "cacheshow", "runbook_coverage")
+# Options that name a file which their plugin writes, whatever is run.
+FILES = ("xmlpath", "htmlpath")
 # What pytest's cache remembers of a run, beside the failures: of one that was none it must not.
 REMEMBERS = ("nfplugin", "stepwiseplugin")
 
@@ -40,9 +42,10 @@ def _any_of(config: pytest.Config, names: tuple[str, ...]) -> bool:
 
 
 def leave_no_trace(config: pytest.Config) -> None:
-    """Has neither JUnit's file nor pytest's cache written: for a run that is none, before or after it was begun."""
-    if hasattr(config.option, "xmlpath"):
-        config.option.xmlpath = None
+    """Has no file of a plugin's written: for a run that is none, before the plugins are configured or after it."""
+    for option in FILES:
+        if hasattr(config.option, option):
+            setattr(config.option, option, None)
     xml = config.stash.get(xml_key, None)
     if xml is not None:
         del config.stash[xml_key]

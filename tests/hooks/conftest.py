@@ -48,9 +48,9 @@ def test_tried(identity):
     assert identity == "x", "wrong"
 
 
-def test_second(identity):
+def test_second(filesystems):
     """It is well, too."""
-    assert identity
+    assert filesystems
 '''
 
 
@@ -66,7 +66,7 @@ def made(root: Path) -> Project:
     (root / "runbooks/try").mkdir()
     project.write("runbooks/try/system.yml", "name: Try\ncomponents:\n  os: {}\n")
     project.write(RUNBOOK, SECTIONS)
-    project.write("inventory/try.yml", f"hosts:\n  here:\n{HOST}  there:\n{HOST}")
+    project.write("inventory/try.yml", f"hosts:\n  here:\n{HOST}  yonder:\n{HOST}")
     project.write("inventory/other.yml", f"hosts:\n  here:\n{HOST}")
     project.write(CHECKS, (root / CHECKS).read_text(encoding="utf-8") + BODY)
     return project
