@@ -30,6 +30,9 @@ KEEP = 20
 # pytest refused what was asked for, or found nothing to run: there was no run.
 NO_RUN = (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED)
 
+# Where a run ends with another code, pytest asks nobody for a summary [_pytest/terminal.py].
+SUMMED_UP = (0, 1, 2, 4, 5)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--findings`: the JSON may go elsewhere, too."""
@@ -145,6 +148,9 @@ class Reports:
         self._record.close()
         if self._folder:
             self._folder.close()
+        reporter = self._config.pluginmanager.getplugin("terminalreporter")
+        if reporter and exitstatus not in SUMMED_UP:
+            self.pytest_terminal_summary(reporter)
 
     def _open(self) -> None:
         if self._folder:

@@ -87,8 +87,10 @@ class Record:
         self._died.add(nodeid)
 
     def lost(self, what: str, error: BaseException) -> None:
-        """Adds a problem, with the error that brought it about."""
-        self.problems.append(f"{what}: {self._info.redact(reason(error))}")
+        """Adds a problem, once, with the error that brought it about."""
+        problem = f"{what}: {self._info.redact(reason(error))}"
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def add_missing(self, selected: Iterable[pytest.Item]) -> None:
         """Gives each selected check that has no finding one that says so."""
