@@ -61,9 +61,8 @@ class Result:
 
 
 def reports(root: Path, environment: str) -> Path:
-    """Returns the folder with the reports of the last run on an environment."""
-    folder = root / "reports" / "out" / environment
-    return folder / "latest" if (folder / "latest").exists() else folder
+    """Returns the folder with the reports of the last whole run on an environment."""
+    return root / "reports" / "out" / environment / "latest"
 
 
 def guarded() -> dict[str, str]:

@@ -17,7 +17,7 @@ ALLOWED = {
     "engine": {"engine"},
     "fixtures": {"fixtures", "runbooks", "engine"},
     "runbooks": {"runbooks", "engine.config"},
-    "reports": {"reports", "engine.judge", "engine.text"},
+    "reports": {"reports", "engine.judge", "engine.hooks", "engine.text"},
     "lab": {"lab"},
 }
 # Inside engine/ imports point down, and text.py is beside all of them.

@@ -1,1 +1,1 @@
-"""What pytest is asked to do, and what it is kept from doing."""
+"""pytest's hooks and options: what a run leaves, how it ends, and how it is spread."""
