@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, SUITE, Project
+from tests.conftest import ROOT, Project
+from tests.content import SUITE
 
 CHECKS = "checks/test_os.py"
 RUNBOOK = "runbooks/try/runbook.md"
