@@ -39,7 +39,6 @@ def test_size_plausible(backup_files: list[Backup], limits: Limits) -> None:
         )
 
 
-@owns("backup_integrity")
 @symptom
 def test_intact(backup_integrity: Integrity, settings: Backups) -> None:
     """The newest dump unpacks to its end, and its last lines say that it is complete."""
@@ -49,7 +48,6 @@ def test_intact(backup_integrity: Integrity, settings: Backups) -> None:
     )
 
 
-@owns("backup_contents")
 @symptom
 def test_contents(backup_contents: list[str], settings: Backups) -> None:
     """The newest dump has everything in it that the runbook counts on."""
@@ -57,7 +55,6 @@ def test_contents(backup_contents: list[str], settings: Backups) -> None:
     assert not missing, f"the newest dump has no {', '.join(missing)} among its {len(backup_contents)} files"
 
 
-@owns("backup_redis")
 def test_redis_snapshot(backup_redis: Snapshot | None, settings: Backups, limits: Limits) -> None:
     """There is a copy of Redis' own file, of the last day, and it is one."""
     assert backup_redis, f"no *.rdb below {settings.redis_directory}"

@@ -73,7 +73,7 @@ def test_metrics_complete(http_metrics: dict[str, Any], settings: Http) -> None:
     assert not missing, f"missing or null: {', '.join(missing)}; the page has {', '.join(http_metrics) or 'nothing'}"
 
 
-@symptom
+@symptom("http", "app", "redis")
 def test_cache_hit_rate(http_metrics: dict[str, Any], limits: Limits) -> None:
     """The cache earns its keep; judged once it was asked often enough."""
     cache = part(http_metrics, "cache")
@@ -101,7 +101,7 @@ def test_response_time(http_metrics: dict[str, Any], limits: Limits) -> None:
     )
 
 
-@symptom
+@symptom("http", "app", "redis")
 def test_rate_limit_hits(http_metrics: dict[str, Any], http_metrics_later: dict[str, Any], limits: Limits) -> None:
     """Hardly a request is refused by the rate limiter while the suite watches."""
     before, after = (total(page.get("rate_limits"), "rate_limits") for page in (http_metrics, http_metrics_later))

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from engine.judge.causes import named
 from reports.summary import DANGERS, RunResult, call, contacts, count, verdict
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -28,7 +29,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(dangers=DANGERS, call=call, contacts=contacts, count=count)
+    environment.globals.update(dangers=DANGERS, call=call, contacts=contacts, count=count, named=named)
     environment.filters["words"] = words
     return environment
 

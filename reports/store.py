@@ -59,6 +59,8 @@ def _entry(finding: Finding, by_id: dict[str, Finding], started: datetime) -> di
         "outcome": finding.outcome,
         "cause": _cause(finding, by_id),
         "message": finding.message,
+        "quiet": finding.quiet,
+        "where": finding.where,
         "expected": finding.expected,
         "remediation": [asdict(step) for step in finding.guidance.remediation],
         "evidence": [asdict(each) for each in finding.evidence],

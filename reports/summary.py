@@ -62,7 +62,7 @@ def _answer(result: RunResult) -> str:
         [
             count(len(causes), "cause"),
             f"{outcomes['failed']} failed",
-            *([f"{outcomes['blocked']} blocked"] if outcomes["blocked"] else []),
+            *(f"{outcomes[name]} {name}" for name in ("blocked", "error") if outcomes[name]),
             *others,
             f"{outcomes['passed']} passed",
         ]

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from engine.judge.causes import Cause
+from engine.judge.causes import Cause, named
 from engine.judge.finding import Remediation
 from reports.summary import DANGERS, RunResult, call, contacts, count, names, verdict
 
@@ -40,15 +40,23 @@ def show(terminal: pytest.TerminalReporter, result: RunResult) -> None:
 def _cause(terminal: pytest.TerminalReporter, number: int, cause: Cause, started: datetime, width: int) -> None:
     first = cause.first
     terminal.write_line("")
-    head = f"{number}. {cause.name} on {', '.join(cause.hosts)}  [{cause.gravest.severity}, {first.system}]"
-    terminal.write_line(head, red=True, bold=True)
-    if not cause.fact:
+    label = "the suite's own" if cause.is_ours else f"{cause.gravest.severity}, {first.system}"
+    terminal.write_line(f"{number}. {cause.name} on {', '.join(cause.hosts)}  [{label}]", red=True, bold=True)
+    if not cause.todo:
         _paragraph(terminal, "expected", first.expected, width)
     _paragraph(terminal, "found", first.message, width)
-    # A fact without its owner in the run has no section: that of a check it blocks would say what to do about that one.
-    if not cause.fact:
+    for other in cause.alike:
+        _paragraph(terminal, "also", f"{named(other)} on {other.host}: {other.message}", width)
+    if first.quiet:
+        _paragraph(terminal, "over", first.quiet, width)
+    # No section of a runbook is about these: that of a check which they block would say what to do about that one.
+    if cause.todo:
+        _paragraph(terminal, "do", cause.todo, width)
+    else:
         _guidance(terminal, cause, started, width)
         _files(terminal, cause, width)
+    for line in first.trace.splitlines():
+        terminal.write_line(f"    {line}")
     _consequences(terminal, cause, width)
 
 
@@ -75,7 +83,7 @@ def _files(terminal: pytest.TerminalReporter, cause: Cause, width: int) -> None:
 
 
 def _consequences(terminal: pytest.TerminalReporter, cause: Cause, width: int) -> None:
-    for outcome, words in (("failed", "follows"), ("blocked", "blocks")):
+    for outcome, words in (("failed", "follows"), ("blocked", "blocks"), ("error", "breaks")):
         group = [finding for finding in cause.consequences if finding.outcome == outcome]
         if group:
             told = names(group)

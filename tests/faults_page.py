@@ -15,6 +15,7 @@ from fixtures.catalogue import read_checks
 from lab.fault import faults
 from tests.conftest import ROOT
 from tests.faults import SEEN, expectations
+from tests.judge import recorded as recorded_findings
 
 KEPT = ROOT / "tests" / "expected" / "seen.json"
 PAGE = ROOT / "docs" / "faults.md"
@@ -104,6 +105,7 @@ def take_over() -> dict[str, list[str]]:
 
 if __name__ == "__main__":
     seen_late = take_over()
+    recorded_findings.take_over()
     PAGE.write_text(page(), encoding="utf-8")
     print(f"{len(seen_late)} of {len(expectations())} faults needed more than one look")
     for fault, reasons in seen_late.items():

@@ -34,11 +34,12 @@ def lab(*arguments: str, check: bool = True) -> str:
 
 @dataclass(frozen=True)
 class Gate:
-    """A finished gate run on the lab: its result and its findings, as every user gets them."""
+    """A finished gate run on the lab: its result and its findings, as every user gets them, and as they came in."""
 
     result: Result
     findings: list[dict[str, Any]]
     html: str
+    lines: list[dict[str, Any]]
 
     def named(self, *outcomes: str) -> set[str]:
         """Returns the names of the checks with one of these outcomes."""
@@ -89,8 +90,10 @@ def gate(*arguments: str, of: Part | None = None, limits: dict[str, float] | Non
     finally:
         if of:
             written.unlink()
-    document = json.loads((OUT / name / "findings.json").read_text(encoding="utf-8"))
-    return Gate(result, document["findings"], (OUT / name / "report.html").read_text(encoding="utf-8"))
+    folder = OUT / name
+    document = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
+    lines = [json.loads(line) for line in (folder / "findings.jsonl").read_text(encoding="utf-8").splitlines()]
+    return Gate(result, document["findings"], (folder / "report.html").read_text(encoding="utf-8"), lines)
 
 
 def green(
