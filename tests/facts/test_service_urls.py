@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import socket
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from engine.gather.fact import FactError
+from engine.mask.secrets import Secrets
 from fixtures.facts import mongodb_url, postgres_url, redis_url
+from fixtures.facts.access import EnvFiles
 from fixtures.facts.mongodb import Call
 from fixtures.facts.postgres import _reason, connect
 from fixtures.facts.redis import connect as connect_redis
+from fixtures.facts.redis import redis_app
+from fixtures.settings import FromEnvFile
 
 # No part of it may be in any text.
 SECRET = "s3cr3tpart"
@@ -338,3 +343,21 @@ def test_authorities_are_the_hosts(module: Any, url: str, way: str) -> None:
     script = next(each for each in ways.asked if isinstance(each, str))
     assert way in script
     assert "sed -n '/^-----BEGIN CERTIFICATE/,/^-----END CERTIFICATE/p'" in script
+
+
+@pytest.mark.parametrize(
+    ("second", "words", "fact"),
+    [
+        ("redis://h:1", "B: no connection to port 1", ""),
+        ("redis+cluster://h", "A leads over addresses that a server tells (sentinel)", redis_url.MISSING),
+    ],
+)
+def test_a_url_that_cannot_be_asked_hides_no_other(second: str, words: str, fact: str) -> None:
+    """Every URL of the application is asked: the check fails for one that is refused, and is blocked without one."""
+    files = EnvFiles({"/e": {"A": "redis+sentinel://h/m", "B": second}})
+    sources = [FromEnvFile(from_env_file="/e", key=key) for key in "AB"]
+    target = SimpleNamespace(component=lambda _: SimpleNamespace(application=sources))
+    with pytest.raises(FactError) as error:
+        redis_app.make(host=Ways(), env_files=files, target=target, secrets=Secrets())
+    assert str(error.value).startswith(words)
+    assert error.value.fact == fact
