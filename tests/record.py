@@ -98,6 +98,9 @@ def _gathered(target: Target, names: tuple[str, ...], secrets: Secrets, folder: 
             said = [asking.output(target.id, fact).stdout]
             if fact.lane == "sample":
                 said.insert(0, asking.output(target.id, fact, BEFORE).stdout)
+            # What this host has no answer to (a right, a service) is none.
+            if fact.lane != "sample":
+                fact.make(output=asking.output(target.id, fact))
         except (FactError, AssertionError):
             continue
         found[name] = [secrets.redact(_kept(text)) for text in said]
