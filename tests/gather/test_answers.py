@@ -230,9 +230,9 @@ def checks_of(host: str, name: str) -> Iterator[Check]:
     for check in lab().checks.values():
         component = check.name.partition(".")[0]
         known = {*CATALOGUE, "limits", "settings", "target", "unit"}
-        if not check.each and set(check.facts) <= known and target_of(host).applies(check.name, component):
-            if name in CATALOGUE.chain(_facts(check)):
-                yield check
+        here = not check.each and set(check.facts) <= known and target_of(host).applies(check.name, component)
+        if here and name in CATALOGUE.chain(_facts(check)):
+            yield check
 
 
 def _facts(check: Check) -> list[str]:
