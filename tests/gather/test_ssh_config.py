@@ -82,7 +82,7 @@ def test_what_a_user_may_have_configured(line: str, tmp_path: Path) -> None:
 def test_the_bastion_is_asked_with_its_own_user_port_and_key(tmp_path: Path, keys: dict[str, Path]) -> None:
     """User, port, key and options of a spec are the host's alone; the bastion has its own."""
     bastion = sshd(tmp_path, "AllowUsers deploy", name="bastion", client="  User deploy")
-    host = sshd(tmp_path, f"AllowUsers {USER}", f"MaxSessions 1\nAuthorizedKeysFile /run/test-ssh/.ssh/only")
+    host = sshd(tmp_path, f"AllowUsers {USER}", "MaxSessions 1\nAuthorizedKeysFile /run/test-ssh/.ssh/only")
     public = keys["OTHER"].with_suffix(".pub").read_text(encoding="ascii").strip()
     root(f"echo '{public}' > /run/test-ssh/.ssh/only")
     with bastion as first, host as server:
