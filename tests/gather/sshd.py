@@ -72,8 +72,10 @@ def sshd(tmp: Path, *settings: str, client: str = "", name: str = "web", key: bo
     port = next(_PORTS)
     text = "\n".join([*settings, SERVER.format(port=port)])
     file, unit = f"/run/test-sshd-{port}.conf", f"test-sshd-{port}"
-    root(f"printf %s {shlex.quote(text)} > {file}; systemd-run -qG --unit={unit} /usr/sbin/sshd -D -e -f {file}")
-    config = tmp / f"config-{name}"
+    # A shell that hears no signal must not keep its server waiting for its end.
+    start = f"systemd-run -qG -p TimeoutStopSec=1 --unit={unit} /usr/sbin/sshd -D -e -f {file}"
+    root(f"printf %s {shlex.quote(text)} > {file}; {start}")
+    config = tmp / f"config-{name[:40]}"
     config.write_text(f"Host {name}\n{client}\n{entry(port, key=key)}", encoding="utf-8")
     try:
         root(f"for _ in $(seq 50); do ss -Hltn sport = {port} | grep -q . && exit 0; sleep 0.1; done; exit 1")
