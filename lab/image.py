@@ -128,6 +128,6 @@ def _put_host_key(name: str, root: Path) -> None:
 
 def _forget_older(name: str, current: Path) -> None:
     for path in current.parent.glob(f"{name}-*"):
-        if path != current:
+        if path != current and not mounts.used(path):
             mounts.release(path)
             shutil.rmtree(path, ignore_errors=True)

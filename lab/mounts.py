@@ -17,7 +17,7 @@ ESCAPE = re.compile(rb"\\([0-7]{3})")
 
 def mounted(path: Path) -> bool:
     """Whether something is mounted at `path`."""
-    return path in points()
+    return path.resolve() in points()
 
 
 def points() -> list[Path]:
@@ -40,9 +40,16 @@ def mount_overlay(root: Path, lower: Sequence[Path], upper: Path, work: Path) ->
 
 def release(root: Path) -> None:
     """Unmounts everything at or below `root`; nothing mounted is fine."""
-    below = [point for point in points() if point.is_relative_to(root)]
+    real = root.resolve()
+    below = [point for point in points() if point.is_relative_to(real)]
     for point in sorted(below, key=lambda point: len(point.parts), reverse=True):
         run("umount", "-l", str(point), check=False)
+
+
+def used(path: Path) -> bool:
+    """Whether a host, perhaps another lab's, is mounted over `path`."""
+    parts = re.split(rb"[ =:,]", Path("/proc/self/mountinfo").read_bytes())
+    return os.fsencode(path) in parts or os.fsencode(path.resolve()) in parts
 
 
 @contextmanager

@@ -22,6 +22,8 @@ ROOT = content.ROOT
 
 # First on the PATH of every gate that a test runs: an ssh that reaches this machine and the lab, and nobody else.
 GUARD = CHECKOUT / "tests" / "guard"
+# The lab's network, for the guard; empty where it may not be reached.
+GUARD_LAB = "RUNBOOK_GUARD_LAB"
 
 
 class BySystem(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
@@ -59,14 +61,21 @@ class Result:
 
 
 def reports(root: Path, environment: str) -> Path:
-    """Returns the folder with the reports of the last run on an environment."""
-    folder = root / "reports" / "out" / environment
-    return folder / "latest" if (folder / "latest").exists() else folder
+    """Returns the folder with the reports of the last whole run on an environment."""
+    return root / "reports" / "out" / environment / "latest"
 
 
 def guarded() -> dict[str, str]:
     """Returns the environment in which a gate reaches nobody's hosts, whatever its inventory names."""
-    return {**os.environ, "PATH": f"{GUARD}:{os.environ['PATH']}", "RUNBOOK_GUARD_LAB": NETWORK}
+    lab = os.environ.get(GUARD_LAB, NETWORK)
+    return {**os.environ, "PATH": f"{GUARD}:{os.environ['PATH']}", GUARD_LAB: lab}
+
+
+@pytest.fixture(autouse=True)
+def _lab_where_marked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that is not marked `lab` does not reach it: it would wait for a lab that is not there."""
+    if not request.node.get_closest_marker("lab"):
+        monkeypatch.setenv(GUARD_LAB, "")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -101,7 +110,8 @@ def pytest_report_header() -> str:
 
 def run_gate(root: Path, *arguments: str, timeout: float = 120) -> Result:
     """Runs `pytest ARGUMENTS` in a process of its own, as a user does."""
-    command = [sys.executable, "-m", "pytest", *arguments]
+    # hypothesis is a tool of these tests; users have not got it, and its plugin takes half a second of each run.
+    command = [sys.executable, "-m", "pytest", "-p", "no:hypothesispytest", *arguments]
     done = subprocess.run(
         command, cwd=root, env=guarded(), capture_output=True, text=True, timeout=timeout, check=False
     )

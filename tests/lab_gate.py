@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from tests.conftest import Result, reports, run_gate
+from tests.conftest import GUARD_LAB, Result, reports, run_gate
 from tests.content import CHECKOUT, ROOT
 
 LAB = ROOT / "inventory" / "lab.yml"
@@ -26,6 +27,7 @@ SETTLED_S, SETTLES_S = 2, 8
 
 def lab(*arguments: str, check: bool = True) -> str:
     """Runs `python -m lab ARGUMENTS`; returns what it printed, and raises when it failed and `check` is set."""
+    assert os.environ.get(GUARD_LAB) != "", "a test that needs the lab is marked so"
     command = [sys.executable, "-m", "lab", *arguments]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=300, check=False)
     assert not check or done.returncode == 0, f"{' '.join(arguments)}: {done.stdout}{done.stderr}"

@@ -223,13 +223,6 @@ def test_a_raw_spec_works() -> None:
     assert "READY" in result.text
 
 
-def test_this_machine_works() -> None:
-    """--hosts=local checks this machine, without a lab."""
-    result = run_gate(ROOT, "--hosts=local", "-k", "reachable or filesystem")
-    assert "localhost" in result.text
-    assert "READY" in result.text, result.text
-
-
 def test_a_backend_without_a_tunnel_says_so() -> None:
     """Where services cannot be reached through the backend, their checks are blocked and say why."""
     root = folder() / "hosts" / HOST / "root"

@@ -73,7 +73,7 @@ def options_of(spec: Spec, folder: Path, over: Mapping[str, str], under: Mapping
 
 def refused_config(config: str | None, name: str) -> str:
     """Returns what ssh itself says against a configuration (None: the user's own) for a host; "" when nothing."""
-    command = ["ssh", *(["-F", config] if config else []), "-G", "--", name]
+    command = ["ssh", *(["-F", config] if config else []), "-o", "RemoteCommand=none", "-G", "--", name, "sh"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=10, check=False, stdin=subprocess.DEVNULL)
     except FileNotFoundError:

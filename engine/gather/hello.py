@@ -82,7 +82,9 @@ def useless(error: ShellError, seconds: float) -> FactError:
     said = b"\n".join(text.strip() for text in (error.stderr, error.stdout) if text.strip())
     told = one_line(said[-2000:].decode(errors="replace"))
     heard = f"it said: {told}" if told else "it said nothing"
-    if error.began:
+    if error.half:
+        reason = "what they say on stdout and on stderr does not come back apart; does a start-up file redirect one?"
+    elif error.began:
         reason = f"commands are not run to their end; {lack(told) or heard}"
     elif error.status is None:
         reason = f"no command answers within {seconds:g} s; {heard}. Is the home folder on a mount that hangs?"

@@ -36,13 +36,13 @@ class Answer(NamedTuple):
 class ShellError(Exception):
     """A shell gave no whole answer: it ended, was silent for too long, or talked without end.
 
-    `stdout` and `stderr` are what it said; `began` tells whether the script had begun; `status` is the exit status,
-    None of a process that runs.
+    `stdout` and `stderr` are what it said; `began` tells whether the script had begun, `half` whether one of the two is
+    whole; `status` is the exit status, None of a process that runs.
     """
 
-    def __init__(self, stdout: bytes, stderr: bytes, *, began: bool, status: int | None) -> None:
+    def __init__(self, stdout: bytes, stderr: bytes, *, began: bool, half: bool, status: int | None) -> None:
         super().__init__("the shell gave no whole answer")
-        self.stdout, self.stderr, self.began, self.status = stdout, stderr, began, status
+        self.stdout, self.stderr, self.began, self.half, self.status = stdout, stderr, began, half, status
 
 
 class Frame:
@@ -92,7 +92,7 @@ class Shell:
         status = self._status() if exchange.broken else self._process.poll()
         (stdout, began, whole), (stderr, _, also) = (frame.cut(bytes(said)) for said in exchange.said.values())
         if not (whole and also):
-            raise ShellError(stdout, stderr, began=began, status=status)
+            raise ShellError(stdout, stderr, began=began, half=whole or also, status=status)
         return Answer(stdout, stderr, sent, received)
 
     def _status(self) -> int | None:

@@ -119,7 +119,8 @@ class SshConnection:
         """What the client makes of the user's configuration for this host: `ssh -G`, by its keywords in lower case."""
         try:
             done = subprocess.run(
-                [*self._client(), "-G", "--", self._spec.name],
+                # With a command, and without another one: some settings want the former, and none takes both.
+                [*self._client(), "-o", "RemoteCommand=none", "-G", "--", self._spec.name, "sh"],
                 capture_output=True, timeout=self._limit, check=False, stdin=subprocess.DEVNULL,
             )  # fmt: skip
         except subprocess.TimeoutExpired:

@@ -95,7 +95,7 @@ def test_the_same_host_twice(project: Project) -> None:
         (["ssh://web:22", "ssh://web:23"], ["web:22", "web:23"]),
         (["ssh://a@web", "ssh://b@web", "ssh://web"], ["a@web", "b@web", "web"]),
         (["ssh://web", "docker://web"], ["ssh://web", "docker://web"]),
-        (["docker://p?sudo=true", "docker://p"], ["docker://p?sudo=true", "docker://p"]),
+        (["kubectl://p?namespace=a", "kubectl://p?namespace=b"], ["p?namespace=a", "p?namespace=b"]),
         (["ssh://[::1]:22", "ssh://[::1]:23"], ["[::1]:22", "[::1]:23"]),
         (["chroot:///srv/x", "local://"], ["/srv/x", "local"]),
     ],
@@ -108,7 +108,7 @@ def test_names_of_raw_specs(specs: list[str], names: list[str]) -> None:
 def test_a_spec_twice() -> None:
     """The very same host twice would be asked twice, and counted twice."""
     with pytest.raises(ConfigError, match="--hosts: 'ssh://web' is named twice; expected each host once"):
-        raw_inventory(["ssh://web", "ssh://db", "ssh://web"], {"s": ()}, {}, Path())
+        raw_inventory(["ssh://web", "ssh://db", "ssh://web"], {"s": ()}, {}, Path.cwd())
 
 
 @pytest.mark.parametrize(

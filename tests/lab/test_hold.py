@@ -14,7 +14,7 @@ from typing import IO
 import pytest
 
 from lab import hold
-from tests.content import CHECKOUT
+from tests.content import CHECKOUT, ROOT, SUITE, copy
 
 HOLDS = "from lab.hold import held\nwith held({!r}):\n    print('held', flush=True)\n    input()\n"
 
@@ -126,3 +126,22 @@ def test_a_run_of_tests_holds_the_lab_only_when_it_needs_it(tmp_path: Path) -> N
             assert without.wait() == 0
         with python(*command) as second:
             assert f"until 'pytest tests' (pid {first.pid}" in line(second.stderr)
+
+
+def test_workers_of_xdist_share_the_hold_of_their_run(tmp_path: Path, state: Path) -> None:
+    """With `-n 2` both workers hold the lab for the run that the user started, and name it."""
+    root = tmp_path / "copy"
+    copy((*SUITE, "lab", "tests"), ROOT, root)
+    for name in ("one", "two"):
+        (root / f"tests/test_{name}.py").write_text(
+            "import json, os, pathlib, pytest\n"
+            "@pytest.mark.lab\n"
+            "def test_held():\n"
+            "    held = (pathlib.Path(os.environ['RUNBOOK_LAB_DIR']) / 'hold').read_text()\n"
+            "    assert json.loads(held)['command'].startswith('pytest -n 2 ')\n"
+            "    assert held == os.environ['RUNBOOK_LAB_RUN']\n"
+        )
+    command = [sys.executable, "-m", "pytest", "-n", "2", "tests/test_one.py", "tests/test_two.py"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
