@@ -50,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
         absences=run.absences,
         hand_over=None if config.option.no_evidence else partial(hand_over, run, CATALOGUE),
         since=run.since,
+        hosts=tuple(dict.fromkeys(target.host.name for target in run.targets)),
         unnamed=tuple(unnamed_line(check) for check in unnamed_checks(run.root)),
     )
     announce(config, info)

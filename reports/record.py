@@ -31,7 +31,7 @@ class RunInfo:
     `root` is the suite's folder, `output` that of the environment's runs. `hand_over` takes a folder and the explained
     findings, and returns them with the evidence files of the causes. `without_result` makes the finding of a check
     that has none, `redact` takes secrets out. `unnamed` are lines about checks that no runbook names. What logs said
-    before `since` is history in this run.
+    before `since` is history in this run. `hosts` are all of the environment's.
     """
 
     environment: str
@@ -43,6 +43,7 @@ class RunInfo:
     hand_over: Callable[[Path, Sequence[Finding]], list[Finding]] | None = None
     since: datetime | None = None
     unnamed: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
 
 class Record:
@@ -131,6 +132,7 @@ class Record:
             complete=self._complete(code),
             problems=tuple(self.problems),
             unnamed=self._info.unnamed,
+            unasked=tuple(host for host in self._info.hosts if host not in {each.host for each in findings}),
         )
 
     def _complete(self, code: int | None) -> bool:

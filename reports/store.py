@@ -43,6 +43,7 @@ def document(result: RunResult) -> dict[str, Any]:
         "problems": list(result.problems),
         "since": result.since.isoformat(timespec="seconds") if result.since else None,
         "absent": [asdict(absence) for absence in result.absences],
+        "unasked": list(result.unasked),
         "findings": [_entry(finding, by_id, result.started) for finding in result.findings],
     }
 

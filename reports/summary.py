@@ -21,6 +21,7 @@ PLACEHOLDER = re.compile(r"\b555[-\s]?\d|\bX{3}|yourdomain|example\.(?:com|net|o
 # Outcomes with words of their own in the verdict; any other stands there by its name.
 KNOWN_OUTCOMES = ("passed", "failed", "waived", "warned", "not_run")
 NO_CONTACT = "no contact configured"
+UNASKED_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class RunResult:
 
     `exit_code` is None as long as it is not over. It is `complete` when every selected check was run to its end;
     `problems` say in a line each what kept it from that, or an output from being written. What logs said before
-    `since` did not count. `unnamed` are lines about checks that no runbook names.
+    `since` did not count. `unnamed` are lines about checks that no runbook names, `unasked` the hosts of the
+    environment that no selected check is about: nothing is known of them.
     """
 
     environment: str
@@ -43,6 +45,7 @@ class RunResult:
     complete: bool = False
     problems: Sequence[str] = ()
     unnamed: Sequence[str] = ()
+    unasked: Sequence[str] = ()
 
 
 def count(number: int, noun: str) -> str:
@@ -51,8 +54,12 @@ def count(number: int, noun: str) -> str:
 
 
 def verdict(result: RunResult) -> str:
-    """Returns the one line that answers the question of the run, and says when it was asked of a part of the logs."""
-    return f"{_answer(result)}{f', logs since {result.since:%F %H:%M:%S %Z}' if result.since else ''}"
+    """Returns the one line that answers the question of the run, and says of which hosts and logs it was not asked."""
+    since = f", logs since {result.since:%F %H:%M:%S %Z}" if result.since else ""
+    more = len(result.unasked) - UNASKED_SHOWN
+    left = [*result.unasked[:UNASKED_SHOWN], *([f"{more} more"] if more > 0 else [])]
+    unasked = f"; not asked: {', '.join(left)}" if left else ""
+    return f"{_answer(result)}{since}{unasked}"
 
 
 def _answer(result: RunResult) -> str:

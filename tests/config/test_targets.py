@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -200,3 +202,19 @@ def test_entries_that_are_called_alike(project: Project, old: str, new: str, tol
 def test_an_inventory_of_no_file_tells_too() -> None:
     """What is said of raw specs has no line."""
     assert Inventory("adhoc", ()).told(("hosts",), "is odd") == "is odd"
+
+
+def test_hosts_that_were_not_asked_are_named(project: Project, tmp_path: Path) -> None:
+    """A selection that leaves hosts out says of which of them nothing is known, in the verdict and in the JSON."""
+    text = hosts(
+        ("a", "{santas-gift-finder: [redis]}"), ("b", "{santas-gift-finder: []}"), ("c", BOTH.replace("[redis]", "[]"))
+    )
+    project.write(INVENTORY, re.sub(r"ssh://h\d.test", "local://", text))
+    found = tmp_path / "found.json"
+    result = project.gate("--hosts=try", "-k", "redis and version", "--no-evidence", f"--findings={found}")
+    assert result.code == 1
+    (verdict,) = [line for line in result.text.splitlines() if line.startswith("NOT READY: ")]
+    assert verdict.endswith(" on 1 host; not asked: b, c")
+    assert json.loads(found.read_text())["unasked"] == ["b", "c"]
+    whole = project.gate("--hosts=try", "-k", "reachable", "--no-evidence")
+    assert "READY: 4 checks passed on 3 hosts" in whole.text.splitlines()
