@@ -84,9 +84,11 @@ def use(run: Run) -> None:
         for check in checks:
             component = target.component(check.name.partition(".")[0])
             items = [entry_name(entry) for entry in getattr(component, check.each)] if check.each else [""]
-            for item in items if (target.system.id, check.name) not in said else ():
+            # What is said of a check is what its first section says: each section's words are made once.
+            section = (target.system.id, target.system.runbook.sections_of(check.name)[0].title)
+            for item in items if section not in said else ():
                 guidance(run, target, check.name, item, whole=True)
-            said.add((target.system.id, check.name))
+            said.add(section)
             for name in CATALOGUE.chain(check.facts):
                 CATALOGUE[name].asked(target)
 
