@@ -1,4 +1,4 @@
-"""Many gates at once on one host: `python -m tests.crowd [GATES] [INVENTORY]` says how many were green, and what was red.
+"""Many gates at once on one host: how many were green, and what was red. `python -m tests.crowd [GATES] [INVENTORY]`
 
 As many log-ins at the same time as a team makes on a bad day; sshd turns some away (MaxStartups), and the host is busy.
 """
