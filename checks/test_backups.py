@@ -1,7 +1,7 @@
 """Backups: there is one, it is of today, and it can be read to its end."""
 
 from engine.judge.marks import owns, symptom, vital
-from engine.text import size
+from engine.text import one_line, size
 from fixtures.facts.backups import Backup, Integrity, RestoreRecord, Snapshot
 from fixtures.settings import Backups, Limits
 
@@ -87,6 +87,6 @@ def test_restore_tested(backup_restore: RestoreRecord, limits: Limits) -> None:
     assert backup_restore.last, f"{backup_restore.path} is empty"
     days = backup_restore.age / 86400
     assert backup_restore.age <= limits.restore_test_age_s, (
-        f"{backup_restore.path} is {days:.0f} days old, its last line: {backup_restore.last:.200}; "
+        f"{backup_restore.path} is {days:.0f} days old, its last line: {one_line(backup_restore.last, 200)}; "
         f"the limit is {limits.restore_test_age_s / 86400:.0f} days"
     )

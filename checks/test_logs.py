@@ -6,17 +6,21 @@ from collections.abc import Sequence
 
 from checks import expect
 from engine.judge.marks import each, symptom
-from engine.text import counted
+from engine.text import counted, span
 from fixtures.facts.logs import Line, Log
 from fixtures.settings import Limits, LogPattern, Logs
 
 
 @symptom("app", "os")
-def test_readable(journal: Log, settings: Logs) -> None:
-    """The application itself says something in its journal: silence would look like health."""
+def test_readable(journal: Log, settings: Logs, limits: Limits) -> None:
+    """The application itself says something in its journal, and no more than can be read: silence is no health."""
     own = [line for line in journal.lines if line.source != "systemd"]
     assert own, (
         f"{settings.unit} said nothing {journal.account}; expected some lines: it does not log, or not to the journal"
+    )
+    assert not journal.cut or journal.reach >= limits.log_quiet_s, (
+        f"{settings.unit} writes so much that {len(journal.lines)} lines reach back {span(journal.reach)}: what it "
+        f"complained of before was not read; expected {span(limits.log_quiet_s)}"
     )
 
 

@@ -8,11 +8,12 @@ from checks import expect
 from engine.judge.failure import PastFailure
 from engine.judge.marks import each, owns, shared, symptom, vital
 from engine.text import size
+from fixtures.facts.filesystems import Filesystem
 from fixtures.facts.mongodb import Session
 from fixtures.facts.mongodb_host import ServerLog, SlowOperation
 from fixtures.facts.mongodb_server import Operation, Profiler, ServerStatus
 from fixtures.facts.mongodb_set import HEALTHY, Oplog, ReplicaSet
-from fixtures.facts.os import Filesystem, Memory
+from fixtures.facts.os import Memory
 from fixtures.facts.units import Unit
 from fixtures.settings import Limits, Mongodb, MongoIndex
 

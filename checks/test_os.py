@@ -5,9 +5,10 @@ from engine.judge.marks import owns, symptom, vital
 from engine.text import counted, size, span
 from fixtures.facts.activity import Activity, Cpu, Disk, Interface, ProcessCpu
 from fixtures.facts.clock import Clock, ClockOffset
+from fixtures.facts.filesystems import ANSWER_S, Filesystem, Mounted
 from fixtures.facts.journal import JournalStore
 from fixtures.facts.kernel import Array, DiskHealth
-from fixtures.facts.os import Filesystem, Load, Memory, Mount, Pressure
+from fixtures.facts.os import Load, Memory, Mount, Pressure
 from fixtures.facts.packages import Reboot
 from fixtures.facts.processes import Process
 from fixtures.settings import Limits
@@ -18,6 +19,24 @@ from fixtures.settings import Limits
 def test_reachable(identity: str) -> None:
     """The host answers over its connection."""
     assert identity, "uname printed nothing"
+
+
+@owns("login")
+def test_login_accepted(login: str) -> None:
+    """The host lets the suite's user in with a key, and shows the host key that is known."""
+    assert login
+
+
+@owns("shell")
+def test_commands_work(shell: str) -> None:
+    """Whoever is logged in can run commands, the tools for them are there, and what they say comes back as it was."""
+    assert shell
+
+
+@owns("tunnel")
+def test_tunnel_opened(tunnel: str) -> None:
+    """The host's SSH server opens the tunnels through which its services are asked."""
+    assert tunnel
 
 
 @owns("sudo")
@@ -47,10 +66,19 @@ def test_clock_synchronised(clock: Clock) -> None:
     assert clock.synchronised or clock.container, "no time service keeps the clock: NTPSynchronized is no"
 
 
+@owns("mounted")
+@vital
+def test_mounts_answer(mounted: list[Mounted]) -> None:
+    """Every mounted filesystem answers: a process that touches one that hangs waits with it, and cannot be ended."""
+    bad = [each for each in mounted if each.hangs]
+    told = ", ".join(f"{each.mount} ({each.kind} on {each.device})" for each in bad)
+    assert not bad, f"{told} gives no answer within {ANSWER_S} s; expected one at once"
+
+
 @vital("app", "backups", "data", "http", "logs", "mongodb", "monitoring", "nginx", "postgres", "redis")
 def test_filesystem_space(filesystems: list[Filesystem], limits: Limits) -> None:
     """Every filesystem that holds data has free space left."""
-    assert filesystems, "df lists no filesystem"
+    assert filesystems, "no filesystem that stores anything is mounted"
     full = [f for f in filesystems if f.used_percent > limits.disk_used_percent]
     told = ", ".join(f"{f.mount} is {f.used_percent:.0f} % full, {size(f.available)} free" for f in full)
     expect.filesystems([f.mount for f in full], f"{told}; the limit is {limits.disk_used_percent:g} %")
@@ -59,7 +87,7 @@ def test_filesystem_space(filesystems: list[Filesystem], limits: Limits) -> None
 @vital("app", "backups", "data", "http", "logs", "mongodb", "monitoring", "nginx", "postgres", "redis")
 def test_filesystem_inodes(filesystem_inodes: list[Filesystem], limits: Limits) -> None:
     """Every filesystem that holds data has free inodes left."""
-    assert filesystem_inodes, "df lists no filesystem"
+    assert filesystem_inodes, "no filesystem that stores anything is mounted"
     full = [f for f in filesystem_inodes if f.used_percent > limits.inodes_used_percent]
     told = ", ".join(f"{f.mount} has used {f.used_percent:.0f} % of its inodes" for f in full)
     expect.filesystems([f.mount for f in full], f"{told}; the limit is {limits.inodes_used_percent:g} %")

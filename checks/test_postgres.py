@@ -3,7 +3,7 @@
 from checks import expect
 from engine.judge.marks import each, owns, symptom, vital
 from engine.text import size
-from fixtures.facts.os import Filesystem
+from fixtures.facts.filesystems import Filesystem
 from fixtures.facts.postgres import Connections, Session
 from fixtures.facts.postgres_host import Boot
 from fixtures.facts.postgres_objects import Checksums, IndexState, Table, Unused

@@ -1,6 +1,7 @@
 """The front's certificate: valid, trusted, of the right name, renewed in time, and the one that is served."""
 
 from engine.judge.marks import owns, symptom
+from engine.text import one_line
 from fixtures.facts.http import Response
 from fixtures.facts.tls import Certificate
 from fixtures.settings import Limits, Tls
@@ -48,5 +49,5 @@ def test_redirect(tls_plain: Response, settings: Tls) -> None:
         f"port {settings.plain_port} answered {tls_plain.status}; expected a redirect to https"
     )
     assert tls_plain.location.startswith("https://"), (
-        f"port {settings.plain_port} redirects to '{tls_plain.location:.200}'; expected https"
+        f"port {settings.plain_port} redirects to '{one_line(tls_plain.location, 200)}'; expected https"
     )

@@ -17,8 +17,8 @@ LINES_OF_TEXT = 6
 CONSEQUENCES_SHOWN = 12
 
 
-def show(terminal: pytest.TerminalReporter, result: RunResult) -> None:
-    """Writes the summary."""
+def show(terminal: pytest.TerminalReporter, result: RunResult, page: str) -> None:
+    """Writes the summary; `page` is where the report lies, "" where there is none."""
     causes = result.causes
     width = max(60, min(terminal._tw.fullwidth, 140))
     for number, cause in enumerate(causes[:CAUSES_SHOWN], 1):
@@ -32,8 +32,14 @@ def show(terminal: pytest.TerminalReporter, result: RunResult) -> None:
             terminal.write_line(_bounded(line, width * 2), yellow=True)
     for absence in result.absences:
         terminal.write_line(f"not there: {absence.component}: {absence.reason} [{absence.system}]")
+    for line in result.unnamed:
+        terminal.write_line(line, yellow=True)
+    for problem in result.problems:
+        terminal.write_line(problem, red=True)
     good = result.exit_code == 0
     terminal.write_line("")
+    if page:
+        terminal.write_line(f"report: {page}")
     terminal.write_line(verdict(result), bold=True, green=good, red=not good)
 
 

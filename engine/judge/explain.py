@@ -23,7 +23,7 @@ def explain(findings: Sequence[Finding]) -> list[Finding]:
     parents = Explanations(told).parents()
     places = {finding.nodeid: place(finding) for finding in told}
     roots = {finding.nodeid: _root(finding.nodeid, parents, places) for finding in told}
-    return [replace(f, cause=root if (root := roots[f.nodeid]) != f.nodeid else None) for f in told]
+    return [replace(f, cause=root) if (root := roots[f.nodeid]) != f.nodeid else f for f in told]
 
 
 def _root(start: str, parents: Mapping[str, str], places: Mapping[str, Place]) -> str:

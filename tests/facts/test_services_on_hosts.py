@@ -38,7 +38,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     """A connection to the host, with more services on it than it has otherwise."""
     services("stop")
     services("start")
-    made = Host(HOST, f"ssh://deploy@{HOST}", {}, ssh_config=str(folder() / "ssh_config"))
+    made = Host(HOST, f"ssh://deploy@{HOST}", {}, {"ssh_config": str(folder() / "ssh_config")})
     connection = reach(made, tmp_path_factory.mktemp("ssh"))
     connection.open()
     yield connection

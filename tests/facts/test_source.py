@@ -45,11 +45,15 @@ def test_what_is_not_the_applications_own(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_python(tmp_path: Path) -> None:
-    """A file of zeros is broken, and no end of the probe; one that is huge is passed by."""
+    """A file of zeros is broken, and no end of the probe; one that is huge was not read, and that is said."""
     (tmp_path / "zeros.py").write_bytes(bytes(100))
-    (tmp_path / "huge.py").write_bytes(b"(" * 2_000_000)
+    (tmp_path / "deep.py").write_bytes(b"(" * 2_000_000)
     found = parse_source(look(tmp_path))
-    assert [each.file for each in found.broken] == ["zeros.py"]
+    assert [each.file for each in found.broken] == ["deep.py", "zeros.py"]
+    with (tmp_path / "huge.py").open("wb") as file:
+        file.truncate(17 * 1024**2)
+    with pytest.raises(FactError, match="1 files were not read"):
+        parse_source(look(tmp_path))
 
 
 def test_what_may_not_be_read_is_said() -> None:

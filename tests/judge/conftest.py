@@ -24,7 +24,7 @@ SYSTEMS = ("santas-gift-finder", "family-management")
 @pytest.fixture(scope="session")
 def resolved() -> Run:
     """Both systems on one host: what is read of files is read once."""
-    runs = [resolve(ROOT, "local://", system, None) for system in SYSTEMS]
+    runs = [resolve(ROOT, "local://", system, {}, ROOT) for system in SYSTEMS]
     targets = [replace(target, id=target.system.id) for run in runs for target in run.targets]
     return replace(runs[0], targets=targets)
 

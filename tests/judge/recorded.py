@@ -67,7 +67,7 @@ def faults() -> dict[str, list[Finding]]:
 
     Of what passed only that which has a part in causes: vital states, owners of facts, and that a component is there.
     """
-    return {fault: list(_needed(map(_finding, entries))) for fault, entries in _lines(KEPT.read_bytes())}
+    return {fault: list(_needed(map(made, entries))) for fault, entries in _lines(KEPT.read_bytes())}
 
 
 def _needed(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -96,7 +96,8 @@ def _run() -> Run:
     return Run(ROOT, Inventory("recorded", ()), [], _checks())
 
 
-def _finding(entry: dict[str, Any]) -> Finding:
+def made(entry: dict[str, Any]) -> Finding:
+    """Returns the finding of an entry, with what the checks and systems say of it now."""
     check = _checks()[entry["check"]]
     component = check.name.partition(".")[0]
     steps = tuple(Remediation(step, "none", "") for step in entry.get("steps", ()))
