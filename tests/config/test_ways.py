@@ -93,9 +93,9 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     """A file that ssh does not understand is told in ssh's words, with its line."""
     good, bad = tmp_path / "good", tmp_path / "bad"
     good.write_text("Host web\n  RemoteCommand tmux\n  ForkAfterAuthentication yes\n", encoding="ascii")
-    bad.write_text("Port nosuch\n", encoding="ascii")
+    bad.write_text("ConnectTimeout soon\n", encoding="ascii")
     assert refused_config(str(good), "web") == ""
-    assert f"{bad} line 1: Bad number 'nosuch'" in refused_config(str(bad), "web")
+    assert refused_config(str(bad), "web").startswith(f"{bad} line 1: ")
 
 
 def test_an_option_that_is_refused_is_told_before_a_file() -> None:
