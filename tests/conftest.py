@@ -49,16 +49,20 @@ class Result:
     text: str
 
     @property
+    def errors(self) -> list[str]:
+        """The lines that say what is wrong, one a mistake."""
+        return [line.removeprefix("ERROR: ") for line in self.text.splitlines() if line.startswith("ERROR: ")]
+
+    @property
     def error(self) -> str:
         """The one line that says what is wrong."""
-        lines = [line for line in self.text.splitlines() if line.startswith("ERROR: ")]
-        return lines[0].removeprefix("ERROR: ") if len(lines) == 1 else f"{len(lines)} ERROR lines in:\n{self.text}"
+        errors = self.errors
+        return errors[0] if len(errors) == 1 else f"{len(errors)} ERROR lines in:\n{self.text}"
 
 
 def reports(root: Path, environment: str) -> Path:
-    """Returns the folder with the reports of the last run on an environment."""
-    folder = root / "reports" / "out" / environment
-    return folder / "latest" if (folder / "latest").exists() else folder
+    """Returns the folder with the reports of the last whole run on an environment."""
+    return root / "reports" / "out" / environment / "latest"
 
 
 def guarded() -> dict[str, str]:

@@ -16,6 +16,7 @@ from markupsafe import escape
 from lab.fault import faults
 from reports.html import words
 from tests.content import CHECKOUT
+from tests.judge import recorded
 from tests.lab_gate import Gate, Part, gate, green, inventory, lab, part
 
 SEEN = CHECKOUT / "reports" / "out" / "matrix.jsonl"
@@ -100,7 +101,7 @@ def part_of(expected: Expected) -> Part:
 @cache
 def begin(system: str) -> None:
     """Sees once that a system's hosts are well: what was broken before must not be laid at the first fault's door."""
-    green(part(system), limit_s=120)
+    recorded.record(f"none of {system}", green(part(system), limit_s=120).lines)
     BEGUN.add(system)
 
 
@@ -134,6 +135,7 @@ def prove(expected: Expected, *, spread: bool = False) -> None:
         green(part(system), limit_s=120)
         broken = _try(expected, late, spread=spread)
     seen = {"fault": expected.fault, "cause": broken.first, "repair": expected.repair, "late": late}
+    recorded.record(expected.fault, broken.lines)
     outcomes = {outcome: sorted(broken.named(outcome)) for outcome in ("failed", "blocked")}
     SEEN.parent.mkdir(parents=True, exist_ok=True)
     with SEEN.open("a", encoding="utf-8") as file:

@@ -15,6 +15,7 @@ from fixtures.catalogue import read_checks
 from lab.fault import faults
 from tests.content import CHECKOUT, ROOT
 from tests.faults import SEEN, expectations
+from tests.judge import recorded as recorded_findings
 
 KEPT = CHECKOUT / "tests" / "expected" / "seen.json"
 PAGE = CHECKOUT / "docs" / "faults.md"
@@ -119,6 +120,7 @@ def take_over(run: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
 if __name__ == "__main__":
     last = last_run()
     seen_late = take_over(last)
+    recorded_findings.take_over()
     PAGE.write_text(page(), encoding="utf-8")
     for check, unseen in sorted(never_red(last).items()):
         print(f"may be red, and was not: {check} in {', '.join(unseen)}")

@@ -16,8 +16,8 @@ ALLOWED = {
     "checks": {"checks", "fixtures", "engine"},
     "engine": {"engine"},
     "fixtures": {"fixtures", "runbooks", "engine"},
-    "runbooks": {"runbooks"},
-    "reports": {"reports", "engine.judge", "engine.text"},
+    "runbooks": {"runbooks", "engine.config"},
+    "reports": {"reports", "engine.judge", "engine.hooks", "engine.text"},
     "lab": {"lab"},
 }
 # Inside engine/ imports point down, and text.py is beside all of them.

@@ -18,7 +18,7 @@ notBefore=Sep 21 12:00:00 2026 GMT
 notAfter=Oct 21 12:00:00 2026 GMT
 X509v3 Subject Alternative Name:
     DNS:api.family.test, DNS:*.family.example, IP Address:192.0.2.1
-sha256 Fingerprint=AA:BB
+sha256 Fingerprint=AA:BB:AA:BB:AA:BB:AA:BB:AA:BB:AA:BB:AA:BB:AA:BB:AA:BB:AA:BB:AA:BB:AA:BB:AA:BB:AA:BB:AA:BB:AA:BB
 """
 PAGE = """# HELP sbd_http_requests_total Requests answered.
 # TYPE sbd_http_requests_total counter
@@ -37,7 +37,7 @@ def page(body: str, status: int = 200, *, truncated: bool = False) -> Response:
 def test_a_certificate_is_read() -> None:
     """Times are counted from the host's clock, all names are known, and so is why the store does not trust it."""
     found = parse_certificate(SERVED)
-    assert (found.subject, found.fingerprint) == ("CN = api.family.test", "AA:BB")
+    assert (found.subject, found.fingerprint) == ("CN = api.family.test", ":".join(["AA:BB"] * 16))
     assert found.ends - found.begins == 30 * 86400
     assert found.complaint == "self-signed certificate"
     assert found.names == ("api.family.test", "*.family.example", "192.0.2.1")

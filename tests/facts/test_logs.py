@@ -26,6 +26,7 @@ SETTINGS = Logs(
 JOURNAL = """\
 120.50
 1700000000
+==newest
 2023-11-14T22:13:00+0000 santas-1 gunicorn[131]: INFO GET /a Duration: 0.100s
 2023-11-14T23:12:40+0100 santas-1 gunicorn[131]: ERROR santas: it broke
                                                 Traceback (most recent call last):
@@ -46,7 +47,7 @@ def test_journal() -> None:
 
 def test_nginx() -> None:
     """nginx' dates have no time zone: they are held against the host's own clock."""
-    text = "60.00\n2026/01/02 03:05:05\n2026/01/02 03:04:05 [crit] 12#12: *3 open() failed\n"
+    text = "60.00\n2026/01/02 03:05:05\n==newest\n2026/01/02 03:04:05 [crit] 12#12: *3 open() failed\n"
     assert parse_nginx(text) == Log(60, [Line("2026/01/02 03:04:05", 60, "nginx", "[crit] 12#12: *3 open() failed")])
 
 
@@ -89,8 +90,18 @@ def test_a_worker_that_the_application_ended_itself_did_not_fail() -> None:
 def test_systemd_is_no_sign_of_life() -> None:
     """Lines of systemd about the unit do not make up for lines of its own."""
     started = Log(3600, [Line("now", 1, "systemd", "Started santas-api.service")])
-    assert "santas-api said nothing in the last hour" in fails(test_logs.test_readable, started, SETTINGS)
-    test_logs.test_readable(log(1), SETTINGS)
+    assert "santas-api said nothing in the last hour" in fails(test_logs.test_readable, started, SETTINGS, LIMITS)
+    test_logs.test_readable(log(1), SETTINGS, LIMITS)
+
+
+def test_a_journal_that_is_too_much_to_read() -> None:
+    """Where the newest lines do not reach back to what still counts, what went before was not seen, and that is red."""
+    cut = parse_journal(JOURNAL, cut=True)
+    assert (cut.cut, cut.reach) == (True, 100)
+    told = fails(test_logs.test_readable, cut, SETTINGS, LIMITS)
+    assert "4 lines reach back 100 s: what it complained of before was not read; expected 15 min" in told
+    test_logs.test_readable(cut, SETTINGS, Limits(log_quiet_s=60))
+    assert "among the newest 4 lines, of the last 100 s" in cut.account
 
 
 def test_slow_requests() -> None:

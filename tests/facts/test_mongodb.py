@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from engine.gather.fact import FactError
-from fixtures.facts.mongodb import Rights, read_rights, read_uri
+from fixtures.facts.mongodb import Rights, read_rights
 from fixtures.facts.mongodb_host import ERRORS, SLOW, parse_log, parse_port, parse_slow
 from fixtures.facts.mongodb_server import read_operation, read_status
 from fixtures.facts.mongodb_set import read_set
+from fixtures.facts.mongodb_url import read as read_uri
 
 SLOW_LINE = (
     '{"t":{"$date":"2026-11-24T10:51:40.871+00:00"},"s":"I",  "c":"COMMAND",  "id":51803,   "ctx":"conn9",'
@@ -39,7 +40,7 @@ def awk(program: str, text: str) -> str:
 
 def test_errors_of_the_log() -> None:
     """Fatal lines and errors are found, with their age; a line of no known shape is passed over."""
-    log = parse_log(f"{NOW}\n{int(NOW) - 5}\n" + awk(ERRORS, LOG))
+    log = parse_log(f"{NOW}\n{int(NOW) - 5}\n==newest\n" + awk(ERRORS, LOG))
     (fatal,) = log.fatal
     assert log.age == pytest.approx(5)
     assert fatal.age == pytest.approx(18.129)
@@ -48,21 +49,21 @@ def test_errors_of_the_log() -> None:
 
 def test_an_error_line_that_was_cut() -> None:
     """A line cut in its middle still tells when, and as much of its message as there is."""
-    log = parse_log(f"{NOW}\n{NOW}\n{FATAL_LINE[:120]}")
+    log = parse_log(f"{NOW}\n{NOW}\n==newest\n{FATAL_LINE[:120]}")
     assert [line.source for line in log.bad] == ["F"]
 
 
 def test_old_lines_are_history() -> None:
     """A line of more than an hour ago does not count."""
-    assert not parse_log(f"{NOW + 7200}\n{NOW + 7200}\n{FATAL_LINE}").bad
-    assert not parse_slow(f"{NOW + 7200}\n{NOW + 7200}\n" + awk(SLOW, LOG))
+    assert not parse_log(f"{NOW + 7200}\n{NOW + 7200}\n==newest\n{FATAL_LINE}").bad
+    assert not parse_slow(f"{NOW + 7200}\n{NOW + 7200}\n==newest\n" + awk(SLOW, LOG))
 
 
 def test_slow_operations_leave_out_what_was_asked() -> None:
     """Namespace, plan and time leave the host; the filter, which holds user data, does not."""
     sent = awk(SLOW, LOG)
     assert "example.org" not in sent
-    (operation,) = parse_slow(f"{NOW}\n{NOW}\n{sent}")
+    (operation,) = parse_slow(f"{NOW}\n{NOW}\n==newest\n{sent}")
     assert (operation.namespace, operation.plan, operation.milliseconds) == ("shop.users", "COLLSCAN", 112)
 
 

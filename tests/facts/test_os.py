@@ -28,7 +28,7 @@ def test_a_wanted_read_only_mount_is_none() -> None:
     mounts = parse_mounts(MOUNTS + FSTAB)
     assert [m.mount for m in mounts] == ["/", "/srv/my data", "/boot/efi"]
     test_os.test_mounts_writable(mounts)
-    test_os.test_mounts_writable(parse_mounts(MOUNTS))
+    test_os.test_mounts_writable(parse_mounts(f"{MOUNTS}==fstab\n"))
 
 
 def test_a_root_that_stayed_read_only_since_the_boot() -> None:

@@ -16,6 +16,7 @@ Inst tzdata [2024a-0] (2024b-0 Debian:12.7/stable [all])
 Inst linux-image-6.1.0-38-amd64 (6.1.147-1 Debian-Security:12/stable-security [amd64])
 Inst openssl [3.0.2-0ubuntu1.15] (3.0.2-0ubuntu1.18 Ubuntu:22.04/jammy-updates, Ubuntu:22.04/jammy-security [amd64])
 Conf libc-bin (2.36-9+deb12u4 Debian-Security:12/stable-security [amd64])
+3 upgraded, 1 newly installed, 0 to remove and 0 not upgraded.
 """
 
 
@@ -40,18 +41,20 @@ def test_lists() -> None:
     ("text", "reboot"),
     [
         pytest.param(
-            "6.1.0-9-amd64\n==required\n==kernels\n/boot/vmlinuz-6.1.0-9-amd64\n/boot/vmlinuz-6.1.0-10-amd64\n",
+            "6.1.0-9-amd64\n==required\n==kernels\n/boot/vmlinuz-6.1.0-9-amd64\n/boot/vmlinuz-6.1.0-10-amd64\n==end\n",
             Reboot((), "6.1.0-9-amd64", "6.1.0-10-amd64"),
             id="a newer kernel",
         ),
         pytest.param(
-            "6.1.0-9-amd64\n==required\n==kernels\n/boot/vmlinuz-6.1.0-9-amd64\n/boot/vmlinuz-6.1.0-10-cloud-amd64\n",
+            "6.1.0-9-amd64\n==required\n==kernels\n/boot/vmlinuz-6.1.0-9-amd64\n/boot/vmlinuz-6.1.0-10-cloud-amd64\n==end\n",
             Reboot((), "6.1.0-9-amd64", "6.1.0-9-amd64"),
             id="a newer kernel of another flavour",
         ),
-        pytest.param("6.18.44-fc\n==required\n==kernels\n", Reboot((), "6.18.44-fc", "6.18.44-fc"), id="a container"),
         pytest.param(
-            "6.1.0-9-amd64\n==required\nlibc6\nlibc6\n==kernels\n",
+            "6.18.44-fc\n==required\n==kernels\n==end\n", Reboot((), "6.18.44-fc", "6.18.44-fc"), id="a container"
+        ),
+        pytest.param(
+            "6.1.0-9-amd64\n==required\nlibc6\nlibc6\n==kernels\n==end\n",
             Reboot(("libc6",), "6.1.0-9-amd64", "6.1.0-9-amd64"),
             id="a package asks for it",
         ),

@@ -32,10 +32,10 @@ CONTROLLER = f"""==sda DELL     PERC H730 Mini
 
 def test_healthy_disks() -> None:
     """Disks of both kinds that say that they are well pass, and so does a host without a physical disk."""
-    found = parse_smart(PASSED + SCSI)
+    found = parse_smart(PASSED + SCSI + "==end\n")
     assert found[0] == DiskHealth("sda", "ATA ST1000NM0055-1V4", True, "self-assessment test result: PASSED")
     test_os.test_disks_healthy(found)
-    test_os.test_disks_healthy(parse_smart(""))
+    test_os.test_disks_healthy(parse_smart("==end\n"))
 
 
 @pytest.mark.recorded("os.disks_healthy")
@@ -49,7 +49,9 @@ def test_healthy_disks() -> None:
 )
 def test_disk_that_is_not_known_to_be_well(answer: str, words: str) -> None:
     """A disk that will fail fails the check, and so does one of which nothing can be said."""
-    assert words in fails(test_os.test_disks_healthy, parse_smart(PASSED.replace("==sda", "==sdz") + answer))
+    assert words in fails(
+        test_os.test_disks_healthy, parse_smart(PASSED.replace("==sda", "==sdz") + answer + "==end\n")
+    )
 
 
 HEALTHY = """\
@@ -77,7 +79,7 @@ def test_healthy_arrays() -> None:
     assert [array.name for array in parse_mdstat(HEALTHY)] == ["md0", "md1", "md2"]
     test_os.test_raid_healthy(parse_mdstat(HEALTHY))
     test_os.test_raid_healthy(parse_mdstat("Personalities : \nunused devices: <none>\n"))
-    test_os.test_raid_healthy(parse_mdstat(""))
+    test_os.test_raid_healthy(parse_mdstat("no driver\n"))
 
 
 @pytest.mark.recorded("os.raid_healthy")

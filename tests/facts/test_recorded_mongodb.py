@@ -11,9 +11,10 @@ from dataclasses import replace
 import pytest
 
 from checks import test_mongodb as checks
+from fixtures.facts.filesystems import Filesystem
 from fixtures.facts.mongodb_server import ServerStatus
 from fixtures.facts.mongodb_set import Oplog
-from fixtures.facts.os import Filesystem, Memory
+from fixtures.facts.os import Memory
 from fixtures.run import all_systems
 from fixtures.settings import Limits, Mongodb
 from tests.conftest import ROOT

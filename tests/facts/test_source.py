@@ -45,11 +45,15 @@ def test_what_is_not_the_applications_own(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_python(tmp_path: Path) -> None:
-    """A file of zeros is broken, and no end of the probe; one that is huge is passed by."""
+    """A file of zeros is broken, and no end of the probe; one that is huge was not read, and that is said."""
     (tmp_path / "zeros.py").write_bytes(bytes(100))
-    (tmp_path / "huge.py").write_bytes(b"(" * 2_000_000)
+    (tmp_path / "deep.py").write_bytes(b"(" * 2_000_000)
     found = parse_source(look(tmp_path))
-    assert [each.file for each in found.broken] == ["zeros.py"]
+    assert [each.file for each in found.broken] == ["deep.py", "zeros.py"]
+    with (tmp_path / "huge.py").open("wb") as file:
+        file.truncate(17 * 1024**2)
+    with pytest.raises(FactError, match="1 files were not read"):
+        parse_source(look(tmp_path))
 
 
 def test_what_may_not_be_read_is_said() -> None:
@@ -59,7 +63,7 @@ def test_what_may_not_be_read_is_said() -> None:
         parse_source(answer)
 
 
-ENVIRONMENT = {"REDIS_URL": "redis://:secret@localhost:6379/1", "EMPTY": ""}
+ENVIRONMENT = {"REDIS_URL": "redis://:secret@localhost:6379/1", "EMPTY": "", "SOCKET": "redis+unix:///run/r"}
 
 
 @pytest.mark.parametrize(
@@ -73,6 +77,10 @@ ENVIRONMENT = {"REDIS_URL": "redis://:secret@localhost:6379/1", "EMPTY": ""}
         ("flask_limiter.Limiter(key, enabled=False)", False, False, "memory"),
         ('app.config["RATELIMIT_STORAGE_URI"] = "rediss://h"\nLimiter(app)', True, False, "rediss"),
         ('app.config["RATELIMIT_DEFAULT"] = "5/day"\nLimiter(app)', True, True, "memory"),
+        ('Limiter(key, storage_uri="async+memory://")', True, False, "memory"),
+        ('Limiter(key, storage_uri="async+redis://:pw@h/1")', True, False, "redis"),
+        ('Limiter(key, storage_uri="redis+cluster://h:7000,h2:7000")', True, False, "redis+cluster"),
+        ('Limiter(key, storage_uri=os.environ["SOCKET"])', True, False, "redis+unix"),
     ],
 )
 def test_limiters(tmp_path: Path, text: str, enabled: bool, limits: bool, storage: str) -> None:

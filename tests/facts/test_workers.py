@@ -60,7 +60,7 @@ def test_a_unit_that_was_killed_and_came_back() -> None:
 
 def test_a_sample_is_read() -> None:
     """Memory in KiB becomes bytes; a worker that went away in between is in one look only."""
-    found = parse_sample(" 101 50000 61\n 102 60000 61\n", " 101 51000 62\n", 1.0)
+    found = parse_sample(" 101 50000 61\n 102 60000 61\n==end\n", " 101 51000 62\n==end\n", 1.0)
     assert found.before == {101: (50000 * 1024, 61), 102: (60000 * 1024, 61)}
     assert found.after == {101: (51000 * 1024, 62)}
 

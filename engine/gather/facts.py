@@ -1,0 +1,51 @@
+"""What is known of one target once it is gathered, and how that travels to another process."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.gather.fact import Output, Unavailable
+from engine.gather.mistake import place
+
+
+@dataclass
+class Facts:
+    """What is known of one target: the value of each fact, or why it could not be had, and what was answered."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, Output] = field(default_factory=dict)
+
+    def get(self, name: str) -> Any:
+        """Returns a fact's value, or an Unavailable."""
+        return self.values.get(name, Unavailable(name, f"the fact '{name}' was not gathered"))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Each value is packed alone, so that one that cannot be packed costs its own fact and no other."""
+        return {"answers": self.answers, "values": {name: _packed(name, value) for name, value in self.values.items()}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.answers = state["answers"]
+        self.values = {name: _unpacked(name, packed) for name, packed in state["values"].items()}
+
+
+def _packed(name: str, value: Any) -> bytes:
+    try:
+        return pickle.dumps(value)
+    # Pickling runs code of the value's own, which may raise anything.
+    except Exception as error:
+        return pickle.dumps(_lost(name, error))
+
+
+def _unpacked(name: str, packed: bytes) -> Any:
+    try:
+        return pickle.loads(packed)  # noqa: S301 - our own process packed it
+    except Exception as error:
+        return _lost(name, error)
+
+
+def _lost(name: str, error: Exception) -> Unavailable:
+    # The error's own text may quote the value, which may be secret.
+    words = f"the value of '{name}' cannot be handed to another process ({type(error).__name__}); it must be picklable"
+    return Unavailable(name, words, place(error) or "-n")

@@ -1,0 +1,278 @@
+"""Gathering the facts of one host: what it says costs its fact, what it does not say in time is told by name."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.config.host import Host
+from engine.gather.asking import BEFORE, Asking, SlowError, refusal
+from engine.gather.fact import COMMANDS, Catalogue, Fact, FactError, Target, Unavailable
+from engine.gather.facts import Facts
+from engine.gather.hello import lacking
+from engine.gather.mistake import mistake
+from engine.gather.transport import Connection, connect
+from engine.mask.secrets import Secrets
+from engine.text import one_line
+
+# Families of client facts that are asked at the same time.
+CLIENTS_AT_ONCE = 8
+# What a host gets, in seconds, when its time is up: the connection ends, and what waited for it finds that out.
+GRACE_S = 2.0
+REASON = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A target, and the facts that the selected checks need of it."""
+
+    target: Target
+    facts: tuple[str, ...]
+
+
+class HostGathering:
+    """Gathers the facts of all targets of one host."""
+
+    def __init__(
+        self, wanted: list[Wanted], catalogue: Catalogue, secrets: Secrets, folder: Path, importing: threading.Thread
+    ) -> None:
+        self.host: Host = wanted[0].target.host
+        self.seconds = 0.0
+        self.finished = threading.Event()
+        self.facts = {w.target.id: Facts() for w in wanted}
+        self._catalogue = catalogue
+        self._secrets = secrets
+        self._folder = folder
+        self._importing = importing
+        self._chains = {w.target.id: (w.target, catalogue.chain(w.facts)) for w in wanted}
+        self._locks = {(id_, name): threading.RLock() for id_, (_, chain) in self._chains.items() for name in chain}
+        self._slots = threading.Semaphore(CLIENTS_AT_ONCE)
+        self._asking: Asking | None = None
+        self._connection: Connection | None = None
+        self._late = threading.Event()
+        self._ends: float | None = None
+        self._closing: list[Any] = []
+
+    def run(self) -> None:
+        """Gathers; never raises, whatever the host or the suite's own code does."""
+        started = time.monotonic()
+        self._ends = started + self.host.deadline_s
+        timer = threading.Timer(self.host.deadline_s, self.stop)
+        timer.daemon = True
+        timer.start()
+        try:
+            self._gather()
+        except FactError as error:
+            words = self._late_reason() if self._late.is_set() else str(error)
+            self._lose(Unavailable("host" if self._late.is_set() else error.fact or "host", self._told(words)))
+        # Also what no `except Exception` sees: a library that calls sys.exit must not end a host without a word.
+        except BaseException as error:
+            self._lose(mistake("host", error, self._secrets.redact))
+        finally:
+            timer.cancel()
+            self._close()
+            self.seconds = time.monotonic() - started
+            self.finished.set()
+
+    @property
+    def overdue(self) -> bool:
+        """Whether even the time after its deadline is over: something in it cannot be ended, and is left behind."""
+        return self._ends is not None and time.monotonic() > self._ends + 3 * GRACE_S
+
+    def stop(self) -> None:
+        """Ends the connection: what was answered stays, what was not is told by name."""
+        self._late.set()
+        if self._connection:
+            with suppress(Exception):
+                self._connection.close()
+
+    def known(self) -> dict[str, Facts]:
+        """Returns the facts by target id; live clients are not among them."""
+        found = {}
+        for target_id, (_, chain) in self._chains.items():
+            facts = self.facts[target_id]
+            values = dict(facts.values)
+            values |= {name: self._unanswered(name) for name in chain if name not in values}
+            live = {name for name, value in values.items() if self._is_live(name, value)}
+            found[target_id] = Facts({n: v for n, v in values.items() if n not in live}, dict(facts.answers))
+        return found
+
+    def _gather(self) -> None:
+        connection = self._connection = connect(self.host, self._folder)
+        connection.open()
+        # Two threads that import one library from two ends deadlock.
+        self._importing.join(self._left())
+        asking = self._asking = Asking(self._chains, self._catalogue, self._ends or 0.0, self._broken_ask)
+        # Clients that rest on no command need not wait for the batch; what they watch may last as long as a sample.
+        early = self._resolve("client", early=True)
+        self._join([self._spawn(asking.batch, connection)])
+        window = self._spawn(asking.window, connection)
+        self._join(self._resolve("batch"))
+        self._join([*early, *self._resolve("client"), window])
+        for target_id, (_, chain) in self._chains.items():
+            for name in chain:
+                self.value(target_id, name)
+        for target_id, commands in list(asking.refused.items()):
+            # sudo answered, and refused something that the run needs: that is the fact which cannot be had.
+            self.facts[target_id].values["sudo"] = Unavailable("sudo", self._told(refusal(commands)))
+        for target_id, lacks in list(asking.lacks.items()):
+            self.facts[target_id].values["shell"] = Unavailable("shell", self._told(lacking(sorted(lacks))))
+        for facts in self.facts.values():
+            _tell_owners(facts)
+
+    def _left(self) -> float:
+        """The seconds until the deadline."""
+        assert self._ends is not None
+        return max(0.0, self._ends - time.monotonic())
+
+    def _spawn(self, do: Callable[..., None], *given: Any) -> threading.Thread:
+        # A daemon: what hangs in a library may outlive its host's time, but must not keep the process from ending.
+        thread = threading.Thread(target=do, args=given, daemon=True)
+        thread.start()
+        return thread
+
+    def _join(self, threads: Iterable[threading.Thread]) -> None:
+        for thread in threads:
+            thread.join(self._left() + GRACE_S)
+
+    def _resolve(self, lane: str, *, early: bool = False) -> list[threading.Thread]:
+        """Resolves a lane's facts; clients side by side, one thread for each family (`redis`, `redis_info` …).
+
+        What rests on the sampling window is left for later: it is still open. `early` leaves what rests on any command.
+        """
+        families: dict[tuple[str, str], list[str]] = defaultdict(list)
+        waits_for = COMMANDS if early else ("sample", "heavy")
+        for target_id, (_, chain) in self._chains.items():
+            for name in chain:
+                if self._catalogue[name].lane == lane and not self._rests_on(name, waits_for):
+                    families[(target_id, name.split("_")[0] if lane == "client" else "")].append(name)
+
+        def resolve(target_id: str, names: list[str]) -> None:
+            with self._slots:
+                for name in names:
+                    self.value(target_id, name)
+
+        return [self._spawn(resolve, target_id, names) for (target_id, _), names in families.items()]
+
+    def _rests_on(self, name: str, lanes: Iterable[str]) -> bool:
+        return any(self._catalogue[needed].lane in lanes for needed in self._catalogue.chain([name]))
+
+    def value(self, target_id: str, name: str) -> Any:
+        """Returns the fact's value for the target, making it (and what it needs) when it is not there yet."""
+        if name == "target":
+            return self._chains[target_id][0]
+        if name == "host":
+            return self._connection
+        values = self.facts[target_id].values
+        lock = self._locks[(target_id, name)]
+        # Whoever makes it just now may never come back.
+        if not lock.acquire(timeout=self._left() + GRACE_S):
+            return self._unanswered(name)
+        try:
+            if name not in values:
+                values[name] = self._make(target_id, self._catalogue[name])
+            return values[name]
+        finally:
+            lock.release()
+
+    def _make(self, target_id: str, fact: Fact) -> Any:
+        """Returns the fact's value, or why it cannot be had: nothing that goes wrong in it costs more than itself."""
+        try:
+            return self._made(target_id, fact)
+        except FactError as error:
+            return self._why(target_id, fact, error)
+        # An error that is no FactError is the suite's own mistake, and costs its fact: SystemExit in a library, too.
+        except BaseException as error:
+            return mistake(fact.name, error, self._secrets.redact)
+
+    def _made(self, target_id: str, fact: Fact) -> Any:
+        if self._catalogue.circular(fact.name):
+            raise RuntimeError(
+                f"the fact '{fact.name}' rests on itself: {' → '.join(self._catalogue.chain(fact.needs))}"
+            )
+        needed = {need: self.value(target_id, need) for need in fact.needs if need != "secrets"}
+        for need in needed.values():
+            if isinstance(need, Unavailable):
+                return need
+        if fact.lane == "client" and self._late.is_set():
+            return self._unanswered(fact.name)
+        if fact.lane in COMMANDS:
+            return self._answered(target_id, fact)
+        if "secrets" in fact.needs:
+            needed["secrets"] = self._secrets
+        made = fact.make(**needed)
+        if fact.closes:
+            self._closing.append(made)
+        return made
+
+    def _why(self, target_id: str, fact: Fact, error: FactError) -> Unavailable:
+        # Its connection was ended under it: what the client says of that is not the reason.
+        if fact.lane == "client" and self._late.is_set():
+            return self._unanswered(fact.name)
+        if isinstance(error, SlowError) and (hanging := self._hanging(target_id, fact)):
+            return Unavailable(hanging.fact, self._told(f"{error}: {hanging.reason}"))
+        return Unavailable(error.fact or fact.name, self._told(str(error)))
+
+    def _answered(self, target_id: str, fact: Fact) -> Any:
+        assert self._asking
+        output = self._asking.output(target_id, fact)
+        self.facts[target_id].answers[fact.name] = output
+        if fact.lane == "sample":
+            return fact.make(before=self._asking.output(target_id, fact, BEFORE), after=output)
+        return fact.make(output=output)
+
+    def _hanging(self, target_id: str, fact: Fact) -> Unavailable | None:
+        """What hangs on the host, where that is known: it is why a command did not end."""
+        _, chain = self._chains[target_id]
+        for name in chain:
+            hangs = self._catalogue[name].hangs
+            if not hangs or name == fact.name:
+                continue
+            value = self.value(target_id, name)
+            if not isinstance(value, Unavailable) and (words := hangs(value)):
+                return Unavailable(name, words)
+        return None
+
+    def _told(self, words: str) -> str:
+        return one_line(self._secrets.redact(words), REASON)
+
+    def _broken_ask(self, target_id: str, fact: Fact, error: BaseException) -> None:
+        self.facts[target_id].values[fact.name] = mistake(fact.name, error, self._secrets.redact)
+
+    def _unanswered(self, name: str) -> Unavailable:
+        return Unavailable(name, f"'{name}' was not answered within the {self.host.deadline_s} s that its host has")
+
+    def _late_reason(self) -> str:
+        return f"{self.host.connection} gave no complete answer within {self.host.deadline_s} s"
+
+    def _lose(self, away: Unavailable) -> None:
+        """The host is away: it answers for all its facts at once."""
+        for target_id, (_, chain) in self._chains.items():
+            self.facts[target_id].values = dict.fromkeys(chain, away) | {"host": away}
+
+    def _close(self) -> None:
+        for client in self._closing:
+            # A client whose connection already broke cannot be closed again; it is gone, which is what is wanted.
+            with suppress(Exception):
+                client.close()
+        if self._connection:
+            with suppress(Exception):
+                self._connection.close()
+
+    def _is_live(self, name: str, value: Any) -> bool:
+        return name in self._catalogue and self._catalogue[name].closes and not isinstance(value, Unavailable)
+
+
+def _tell_owners(facts: Facts) -> None:
+    """What others name as missing beneath them is missing for its owner too, with the fullest of their reasons."""
+    missing = {value for value in facts.values.values() if isinstance(value, Unavailable)}
+    for value in sorted(missing, key=lambda each: (len(each.reason), each.reason)):
+        owned = facts.values.get(value.fact)
+        if owned is not None and (not isinstance(owned, Unavailable) or owned.fact == value.fact):
+            facts.values[value.fact] = value
