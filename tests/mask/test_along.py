@@ -37,7 +37,7 @@ def test_the_plan_reads_them(system: str, selected: str) -> None:
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_no_right_that_the_runbook_does_not_need(system: str) -> None:
     """What needs a right of its own goes along only where a run of everything would need it too."""
-    (target,) = resolve(ROOT, "ssh://nobody@nowhere.test", system, None).targets
+    (target,) = resolve(ROOT, "ssh://nobody@nowhere.test", system, {}, ROOT).targets
     assert "app_environ" in secret_facts(target, CATALOGUE, ["app_environ"])
     assert "app_environ" not in secret_facts(target, CATALOGUE, ["env_files"])
     assert {"env_files", "app_unit_text"} <= set(secret_facts(target, CATALOGUE, ["env_files"]))
