@@ -47,6 +47,8 @@ def test_what_must_be_red_was() -> None:
     """What the matrix saw last agrees with each expectation: all of `red`, and beyond it nothing but `may`."""
     was = seen()
     for each in expectations():
+        if each.fault not in was:
+            continue  # the test above says so
         failed = set(was[each.fault]["failed"])
         assert set(each.red) <= failed, f"{each.fault}: not red: {set(each.red) - failed}"
         assert failed <= {each.cause, *each.red, *each.may}, f"{each.fault}: red: {failed}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from engine.mask.spans import MASK
 from engine.text import counted
 
-# No log line that people read is longer; a document that was written to one is.
-LONGEST = 4000
+# Nothing that people read is longer.
+LONGEST = 64 * 1024
 # What stands where bytes were no text.
 UNREADABLE = "\ufffd"
 
@@ -32,4 +32,5 @@ def _can_be_judged(line: str) -> bool:
     if UNREADABLE in line or len(line) > LONGEST:
         return False
     words = line.split()
-    return not words or 2 * sum(MASK in word for word in words) <= len(words) or len(words) <= 2
+    covered = sum(MASK in word for word in words)
+    return 2 * covered <= len(words) or (len(words) <= 2 and set(words) != {MASK})

@@ -26,7 +26,8 @@ VALUE = b"(?P<value>(?(double)" + DOUBLE + b"|(?(single)" + SINGLE + b"|(?(back)
 CLOSES = rb"""(?:\\{0,3}["'`\]]|&quot;|&\#\w{2,4};|%22|%27|</[\w:-]{1,40}>)?"""
 SEPARATOR = rb"""[ \t]{0,8}(?:=>|:=|==?|:|%3d|%3a|</(?:key|name|td|dt|th)>\s{0,8}<(?:string|value|td|dd)>)[ \t]{0,8}"""
 # What may stand behind the stem in a name: `_key_base`, `Hash`, `2`.
-TAIL = rb"(?:s|\d{1,3})?(?:[_.-][a-z0-9_.-]{0,40}+|(?:key|value|hash|base|id|text|data|string|plain|new|old){1,2}+)?"
+TAIL = rb"""(?:(?P<plural>s)|\d{1,3})?
+(?:[_.-][a-z0-9_.-]{0,40}+|(?:key|value|hash|base|id|text|data|string|plain|new|old){1,2}+)?"""
 # Names of secrets; what stands behind the second kind is one only where it is no plain word.
 STRONG = re.findall(
     r"\S+",
@@ -35,14 +36,14 @@ STRONG = re.findall(
     accesskey access_key access-key privatekey private_key private-key secretkey encryptionkey encryption_key
     signingkey signing_key sharedkey shared_key masterkey master_key accountkey account_key storagekey
     storage_key clientkey client_key licensekey license_key deploykey deploy_key stripekey stripe_key
-    servicekey service_key sessionkey session_key requirepass masterauth credential
+    servicekey service_key sessionkey session_key requirepass masterauth credential credentials
     """,
 )
 WEAK = re.findall(
     r"\S+",
     """
     key auth sig signature session sid code hash salt seed cookie nonce otp pin dsn webhook jwt bearer pw
-    cred certificate connectionstring connection_string user login state assertion verifier ticket hmac
+    cred certificate connectionstring connection_string state assertion verifier ticket hmac
     digest csrf xsrf
     """,
 )
@@ -117,19 +118,13 @@ PGPASS = _pattern(
 NAME = (string.ascii_letters + string.digits + "_.-").encode()
 ALONE = (b"", b"-", b"export", b"set", b"environment=", b"setx", b"declare -x")
 LONGEST = 4096
+# How Python shows an object: what is in it is judged by itself.
+CALL = re.compile(rb"[A-Za-z_][\w.]{0,60}\(")
 
 
 def keyed_spans(data: bytes, lower: bytes) -> Iterator[Span]:
     """Returns where values stand behind a name that says they are secret; `lower` is `data` in lower case."""
-    judged = 0
-    for match in NAMED.finditer(lower):
-        start, end = match.span("value")
-        if match["stem"] in SURE:
-            yield start, max(end, _bound(data, match))
-        elif end - start >= 8:
-            judged += 1
-            if judged > JUDGED or opaque(data[start:end]):
-                yield start, end
+    yield from _named(data, lower)
     for match in SPACED.finditer(lower):
         yield match.span("value")
     for match in OPTION.finditer(lower):
@@ -143,6 +138,31 @@ def keyed_spans(data: bytes, lower: bytes) -> Iterator[Span]:
         value = data[slice(*match.span(1))]
         if not value.isalpha() or not (value.islower() or value.istitle()):
             yield match.span(1)
+
+
+def _named(data: bytes, lower: bytes) -> Iterator[Span]:
+    judged = at = 0
+    while match := NAMED.search(lower, at):
+        start, at = match.span("value")
+        if match["stem"] in SURE and not match["plural"]:
+            at = max(at, _bound(data, match))
+            yield start, at
+            continue
+        judged += 1
+        if judged > JUDGED or at - start > LONGEST or _hides(data, match):
+            yield start, at
+        else:
+            # Behind a name that says little there may be a further name.
+            at = start if start > match.start() else at
+
+
+def _hides(data: bytes, match: re.Match[bytes]) -> bool:
+    """Whether what stands behind a name such as `key` is a key."""
+    start, end = match.span("value")
+    name = match.start("stem")
+    # Inside a word the letters are no name: `processId`, `monkey`.
+    begins = not data[max(0, name - 1) : name].islower() or data[name : name + 1].isupper()
+    return begins and end - start >= 8 and not CALL.match(data, start) and opaque(data[start:end])
 
 
 def _short_options(lower: bytes) -> Iterator[Span]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 import re
 import subprocess
 import sys
@@ -107,6 +108,28 @@ def test_files_arrive_byte_for_byte() -> None:
     assert list(files.unreadable) == ["/c.env", "/d.env"]
     with pytest.raises(FactError, match=r"/c\.env cannot be read; expected the file, and sudo -n"):
         files.value(FromEnvFile(from_env_file="/c.env", key="A"))
+
+
+def test_mutated_answers() -> None:
+    """Whatever becomes of an answer on its way, it is a file that was not read, or the file itself."""
+    whole = answer(("/a.env", b"A=1\nB='two words'\n" * 40 + b"\0ok"))
+    chance = random.Random(9)  # noqa: S311 - the same mutations each time
+    for _ in range(2000):
+        text = list(whole)
+        for _ in range(chance.randint(1, 20)):
+            at = chance.randrange(len(text))
+            text[at : at + chance.randint(0, 40)] = chance.choices("=A\n\ufffd \x00z0/+>", k=chance.randint(0, 9))
+        files, _ = read_env_files("".join(text))
+        assert all(name.isidentifier() for variables in files.variables.values() for name in variables)
+        assert not set(files.variables) & set(files.unreadable)
+
+
+def test_an_answer_that_was_cut_is_not_a_file() -> None:
+    """A file without its end is not one that says less; neither is one behind which a login shell went on talking."""
+    whole = answer(("/a.env", b"A=1\nSECRET_KEY=x\n\0ok"))
+    for text in (whole[:-8], whole + "noise!", whole.replace("QT0", "Q\ufffd0")):
+        files, _ = read_env_files(text)
+        assert list(files.unreadable) == ["/a.env"]
 
 
 def test_a_refused_file_says_why_and_keeps_its_secrets() -> None:

@@ -101,6 +101,7 @@ def test_redis(url: str, where: tuple[Any, ...], login: dict[str, Any]) -> None:
         ("postgresql+psycopg2://u:a/b?c#d@h/db", [("h", "", 5432)], {"password": "a/b?c#d", "dbname": "db"}),
         ("postgresql+asyncpg://u:p%2F@h/db?ssl=require&command_timeout=5", [("h", "", 5432)], {"sslmode": "require"}),
         ("postgresql://u@h/db?ssl=true&schema=public&pgbouncer=true", [("h", "", 5432)], {"sslmode": "require"}),
+        ("postgresql://u@h/db?sslrootcert=system", [("h", "", 5432)], {"sslmode": "verify-full"}),
         ("postgis://u@h/db?connect_timeout=10", [("h", "", 5432)], {"connect_timeout": "10"}),
     ],
 )
@@ -125,6 +126,17 @@ def test_mongodb(uri: str, members: list[tuple[str, int]], told: tuple[str, bool
     found = mongodb_url.read("MONGODB_URI", uri)
     assert list(found.members) == members
     assert (found.password, found.tls) == told
+
+
+def test_mongodb_asks_where_the_name_is_kept() -> None:
+    """What the URI says, else its database, else the place that the way of logging in has."""
+    sources = {
+        "mongodb://u:p@h/db?authSource=x": "x",
+        "mongodb://u:p@h/db": "db",
+        "mongodb://u:p@h/": "admin",
+        "mongodb://u:p@h/?authMechanism=PLAIN": "$external",
+    }
+    assert {uri: mongodb_url.read("U", uri).source for uri in sources} == sources
 
 
 def test_mongodb_tls_is_as_strict_as_the_uri() -> None:
@@ -192,6 +204,7 @@ WRONG = [
     (postgres_url, f"postgresql://u:p@h:{SECRET}/db"),
     (postgres_url, f"host=h password={SECRET} x"),
     (postgres_url, f"host=h password='{SECRET}"),
+    (postgres_url, f"postgresql://u:{SECRET}@h/db?sslmode=require&sslrootcert=system"),
     (postgres_url, f"mysql://u:{SECRET}@h/db"),
     (postgres_url, SECRET),
     (mongodb_url, f"mongodb://u:p@{SECRET}@h/db"),

@@ -148,6 +148,11 @@ def test_postgres_answers(host: Connection, address: str, tls: bool) -> None:
             "certificate verify failed",
             "",
         ),
+        (
+            f"postgresql://more:{POSTGRES_PASSWORD}@localhost/santas_gifts?sslmode=require&sslrootcert={SERVICES}/both.pem",
+            "certificate verify failed",
+            "",
+        ),
         ("postgresql://more:wrong@localhost/santas_gifts", "password authentication failed", ""),
         ("postgresql:///santas_gifts?user=more", "asks which user of the host it is", postgres_url.MISSING),
         (f"postgresql://more:{POSTGRES_PASSWORD}@localhost:5999/santas_gifts", "no connection to port 5999", ""),

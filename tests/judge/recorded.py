@@ -21,9 +21,10 @@ from fixtures.facts import CATALOGUE
 from fixtures.inventory import Inventory
 from fixtures.run import Run, all_systems
 from tests.conftest import ROOT
+from tests.content import CHECKOUT
 
 KEPT = Path(__file__).with_name("recorded.jsonl.xz")
-SEEN = ROOT / "reports" / "out" / "matrix-findings.jsonl"
+SEEN = CHECKOUT / "reports" / "out" / "matrix-findings.jsonl"
 KEYS = ("nodeid", "check", "host", "system", "item", "outcome", "severity", "message", "missing", "only", "ended")
 
 

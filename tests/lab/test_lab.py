@@ -86,6 +86,20 @@ def test_reset_makes_a_host_anew() -> None:
 
 
 @pytest.mark.lab
+def test_another_lab_leaves_it_alone(tmp_path: Path) -> None:
+    """A lab in another folder neither uses nor takes away the network of this one."""
+    lab("up", HOST)
+    before = traces()
+    for command, code in (("up", 1), ("down", 0)):
+        done = subprocess.run(
+            [*COMMAND, command], cwd=CHECKOUT, env={**os.environ, "RUNBOOK_LAB_DIR": str(tmp_path)},
+            capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        assert (done.returncode, "is used by the lab in" in done.stderr) == (code, code == 1), done.stderr
+    assert traces() == before
+
+
+@pytest.mark.lab
 def test_down_leaves_nothing() -> None:
     """`down` leaves no process, no mount and no bridge."""
     lab("up", HOST)

@@ -80,6 +80,11 @@ python -m gunicorn --workers 3 --bind 127.0.0.1:8000 --timeout 30 app:create_app
 git stash; sudo systemctl restart santas-api; curl -fsS http://localhost:8000/health
 backup santas-20261126T020000Z.sql.gz has 12.4 MiB, the one before 12.3 MiB
 -- PostgreSQL database dump complete
+gift_pkey: IndexState(table='gift', valid=True, building=False, definition='CREATE UNIQUE INDEX gift_pkey')
+topologyVersion: {'processId': ObjectId('6b07b6b53f21eb5e6e11ff01'), 'counter': 8}
+caller=main.go:556 level=info build_context="(go=go1.19.8, user=root@4da1c2f9, date=20260604)"
+"attr":{"user":{"user":"__system","db":"local"},"state":"PRIMARY","oldState":"SECONDARY"}
+tokens: Answer(url='http://tokens.test:8001/health', status=200)
 cron: 0 2 * * * root /usr/local/bin/backup.sh
 """.strip().splitlines()
 
