@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib.util import find_spec
 
 import pytest
 
-pytest_plugins = ("fixtures.selection", "fixtures.findings", "fixtures.plugin", "reports.plugin")
+# Said before any of them is imported: a pytest that stands elsewhere knows nothing of them.
+if missing := [name for name in ("testinfra", "pydantic", "pytest_html", "xdist") if find_spec(name) is None]:
+    print(
+        f"ERROR: {', '.join(missing)} not found; expected the suite's own pytest: . .tox/gate/bin/activate (README.md)"
+    )
+    raise SystemExit(4)
+
+pytest_plugins = (
+    "engine.hooks.masking",
+    "fixtures.selection",
+    "fixtures.keywords",
+    "fixtures.mistakes",
+    "fixtures.findings",
+    "fixtures.plugin",
+    "reports.plugin",
+)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -15,13 +31,25 @@ def pytest_configure(config: pytest.Config) -> None:
     # Imported here: pytest must import its plugins itself to explain their assertions.
     from fixtures.evidence import hand_over
     from fixtures.facts import CATALOGUE
+    from fixtures.findings import without_result
+    from fixtures.plugin import OUT
     from fixtures.run import RUN
-    from reports.plugin import EVIDENCE, RUN_INFO, RunInfo, html_options
+    from fixtures.unnamed import unnamed_checks, unnamed_line
+    from reports.plugin import announce
+    from reports.record import RunInfo
 
-    if RUN in config.stash:
-        run = config.stash[RUN]
-        environment = run.inventory.environment
-        output = config.rootpath / "reports" / "out" / environment
-        hands_over = None if config.option.no_evidence else partial(hand_over, run, CATALOGUE, output / EVIDENCE)
-        config.stash[RUN_INFO] = RunInfo(environment, output, run.absences, hands_over, run.since)
-        html_options(config, output)
+    if RUN not in config.stash:
+        return
+    run = config.stash[RUN]
+    info = RunInfo(
+        environment=run.inventory.environment,
+        root=run.root,
+        output=run.root / OUT / run.inventory.environment,
+        without_result=without_result,
+        redact=run.secrets.redact,
+        absences=run.absences,
+        hand_over=None if config.option.no_evidence else partial(hand_over, run, CATALOGUE),
+        since=run.since,
+        unnamed=tuple(unnamed_line(check) for check in unnamed_checks(run.root)),
+    )
+    announce(config, info)

@@ -1,15 +1,16 @@
 """What several components are held to in the same way."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from engine.judge.failure import BoundedFailure, PastFailure
 from fixtures.facts.logs import Line
 from fixtures.facts.units import Unit
 from fixtures.settings import Limits
 
 
 def running(unit: Unit) -> None:
-    """Asserts that systemd runs the unit."""
-    assert unit.load == "loaded", f"{unit}; expected a loaded unit"
+    """Asserts that systemd runs the unit; that one which runs is masked is `enabled`'s matter."""
+    assert unit.load == "loaded" or (unit.load, unit.active) == ("masked", "active"), f"{unit}; expected a loaded unit"
     assert (unit.active, unit.sub) == ("active", "running"), f"{unit}; expected active (running)"
 
 
@@ -20,6 +21,17 @@ def enabled(unit: Unit) -> None:
     )
 
 
-def over(bad: Sequence[Line], limits: Limits) -> bool:
-    """Whether the last of these lines is so old that what they tell of is history; without a line it is."""
-    return not bad or bad[-1].age > limits.log_quiet_s
+def quiet(bad: Sequence[Line], accepted: int, limits: Limits, found: Callable[[], str]) -> None:
+    """Asserts that there are at most so many of these lines, or that the last is so old that they are history."""
+    if len(bad) > accepted and bad[-1].age <= limits.log_quiet_s:
+        raise PastFailure(found(), bad[-1].age)
+
+
+# Where a full or read-only filesystem stops everything: what is elsewhere stops what names it.
+EVERYWHERE = ("/", "/var", "/var/lib", "/var/log", "/tmp", "/var/tmp", "/run")  # noqa: S108 - nothing is written there
+
+
+def filesystems(bad: Sequence[str], found: str) -> None:
+    """Asserts that there is no bad one among the filesystems, which are named by their mounts."""
+    if bad:
+        raise BoundedFailure(found, () if set(bad) & set(EVERYWHERE) else bad)

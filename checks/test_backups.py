@@ -1,7 +1,7 @@
 """Backups: there is one, it is of today, and it can be read to its end."""
 
 from engine.judge.marks import owns, symptom, vital
-from engine.text import size
+from engine.text import one_line, size
 from fixtures.facts.backups import Backup, Integrity, RestoreRecord, Snapshot
 from fixtures.settings import Backups, Limits
 
@@ -39,7 +39,6 @@ def test_size_plausible(backup_files: list[Backup], limits: Limits) -> None:
         )
 
 
-@owns("backup_integrity")
 @symptom
 def test_intact(backup_integrity: Integrity, settings: Backups) -> None:
     """The newest dump unpacks to its end, and its last lines say that it is complete."""
@@ -49,7 +48,6 @@ def test_intact(backup_integrity: Integrity, settings: Backups) -> None:
     )
 
 
-@owns("backup_contents")
 @symptom
 def test_contents(backup_contents: list[str], settings: Backups) -> None:
     """The newest dump has everything in it that the runbook counts on."""
@@ -57,7 +55,6 @@ def test_contents(backup_contents: list[str], settings: Backups) -> None:
     assert not missing, f"the newest dump has no {', '.join(missing)} among its {len(backup_contents)} files"
 
 
-@owns("backup_redis")
 def test_redis_snapshot(backup_redis: Snapshot | None, settings: Backups, limits: Limits) -> None:
     """There is a copy of Redis' own file, of the last day, and it is one."""
     assert backup_redis, f"no *.rdb below {settings.redis_directory}"
@@ -90,6 +87,6 @@ def test_restore_tested(backup_restore: RestoreRecord, limits: Limits) -> None:
     assert backup_restore.last, f"{backup_restore.path} is empty"
     days = backup_restore.age / 86400
     assert backup_restore.age <= limits.restore_test_age_s, (
-        f"{backup_restore.path} is {days:.0f} days old, its last line: {backup_restore.last:.200}; "
+        f"{backup_restore.path} is {days:.0f} days old, its last line: {one_line(backup_restore.last, 200)}; "
         f"the limit is {limits.restore_test_age_s / 86400:.0f} days"
     )

@@ -1,12 +1,11 @@
 """What others run: it answers to this host, in time, with a certificate that the host trusts."""
 
-from engine.judge.marks import each, owns, symptom, vital
+from engine.judge.marks import each, symptom, vital
 from fixtures.facts.external import Neighbours
 from fixtures.settings import External, Limits, Page
 
 
-@owns("external", "external_trust")
-@vital
+@vital("app.answers", "external.latency", "http", "logs")
 @each("services")
 def test_answers(external: Neighbours, item: Page) -> None:
     """The service answers the host, over a connection that it may trust, and not with an error."""
@@ -15,7 +14,7 @@ def test_answers(external: Neighbours, item: Page) -> None:
     assert found.status < 400, f"{item.url} answered {found.status}; expected less than 400"
 
 
-@symptom
+@symptom("external.answers")
 @each("services")
 def test_latency(external: Neighbours, item: Page, limits: Limits) -> None:
     """The service answers fast enough for somebody who waits."""
@@ -33,7 +32,7 @@ def test_page_answers(external: Neighbours, item: Page) -> None:
     assert found.status < 500, f"{item.url} answered {found.status}; expected less than 500"
 
 
-@vital
+@vital("http.status_healthy", "http.error_ratio", "http.error_total", "logs")
 def test_smtp_greeting(external: Neighbours, settings: External) -> None:
     """The mail server greets, and offers the encryption that the application wants; no message is sent."""
     mail = external.mail

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.gather.fact import FactError
 from engine.judge.marks import owns, symptom, vital
+from engine.text import one_line
 from fixtures.facts.http import Response
 from fixtures.facts.http_counts import Requests, Traffic
 from fixtures.settings import Http, Limits
@@ -14,20 +15,20 @@ def total(counts: Any, name: str) -> float:
     """Returns the sum of an object's counts, or the length of a list; a page that has neither fails the check."""
     if isinstance(counts, list):
         return len(counts)
-    assert isinstance(counts, dict), f"'{name}' is {counts!r:.200}; expected an object of counts"
+    assert isinstance(counts, dict), f"'{name}' is {one_line(repr(counts), 200)}; expected an object of counts"
     return sum(number(value, f"{name}.{kind}") for kind, value in counts.items())
 
 
 def number(value: Any, name: str) -> float:
     """Returns a number of the metrics page; whatever else stands there fails the check."""
-    assert type(value) in (int, float), f"'{name}' is {value!r:.200}; expected a number"
+    assert type(value) in (int, float), f"'{name}' is {one_line(repr(value), 200)}; expected a number"
     return float(value)
 
 
 def part(page: dict[str, Any], name: str) -> dict[str, Any]:
     """Returns an object of the metrics page."""
     found = page.get(name)
-    assert isinstance(found, dict), f"'{name}' is {found!r:.200}; expected an object"
+    assert isinstance(found, dict), f"'{name}' is {one_line(repr(found), 200)}; expected an object"
     return found
 
 
@@ -73,7 +74,7 @@ def test_metrics_complete(http_metrics: dict[str, Any], settings: Http) -> None:
     assert not missing, f"missing or null: {', '.join(missing)}; the page has {', '.join(http_metrics) or 'nothing'}"
 
 
-@symptom
+@symptom("http", "app", "redis")
 def test_cache_hit_rate(http_metrics: dict[str, Any], limits: Limits) -> None:
     """The cache earns its keep; judged once it was asked often enough."""
     cache = part(http_metrics, "cache")
@@ -101,7 +102,7 @@ def test_response_time(http_metrics: dict[str, Any], limits: Limits) -> None:
     )
 
 
-@symptom
+@symptom("http", "app", "redis")
 def test_rate_limit_hits(http_metrics: dict[str, Any], http_metrics_later: dict[str, Any], limits: Limits) -> None:
     """Hardly a request is refused by the rate limiter while the suite watches."""
     before, after = (total(page.get("rate_limits"), "rate_limits") for page in (http_metrics, http_metrics_later))

@@ -49,7 +49,6 @@ def _is_private(address: str) -> bool:
     return found.is_private and not found.is_unspecified
 
 
-@owns("monitoring_rules")
 def test_alert_rules(monitoring_rules: list[Rule]) -> None:
     """Prometheus has at least one alerting rule, and evaluates each without an error."""
     assert monitoring_rules, "Prometheus has loaded no alerting rule: nobody is called, whatever happens"
@@ -57,7 +56,6 @@ def test_alert_rules(monitoring_rules: list[Rule]) -> None:
     assert not broken, f"{len(broken)} of {len(monitoring_rules)} rules fail: {'; '.join(map(str, broken[:3]))}"
 
 
-@owns("monitoring_collectors")
 @each("shippers")
 def test_log_shipper(unit: Unit, monitoring_collectors: list[str], item: Shipper) -> None:
     """The log shipper runs, and is connected to the collector to which it sends."""

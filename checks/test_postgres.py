@@ -35,12 +35,23 @@ ORDINARY = (
 
 @vital
 @symptom
+def test_data_disk(postgres_disk: Filesystem, settings: Postgres, limits: Limits) -> None:
+    """The filesystem that holds the data directory has room: for the write-ahead log of a burst, and for a clean-up."""
+    disk = postgres_disk
+    found = f"{settings.data_directory} is on {disk.mount}, which is {disk.used_percent:.0f} % full"
+    assert disk.used_percent <= limits.disk_used_percent, f"{found}; the limit is {limits.disk_used_percent:g} %"
+    assert disk.available >= limits.data_disk_bytes, (
+        f"{found} and has {size(disk.available)} free; the least is {size(limits.data_disk_bytes)}"
+    )
+
+
+@vital
+@symptom
 def test_unit_running(unit: Unit) -> None:
     """The cluster's own unit is running; Debian's wrapper unit says nothing about it."""
     expect.running(unit)
 
 
-@owns("postgres_boot")
 def test_unit_enabled(unit: Unit, postgres_boot: Boot) -> None:
     """The server is started at boot: what starts it is enabled, and Debian's start.conf says auto."""
     assert postgres_boot.enabled in ("enabled", "enabled-runtime", "alias", "static"), (
@@ -50,19 +61,6 @@ def test_unit_enabled(unit: Unit, postgres_boot: Boot) -> None:
         f"start.conf of {unit.name} says '{postgres_boot.start}'; expected 'auto', or it stays down after a reboot"
     )
     assert unit.enabled != "masked", f"{unit.name} is masked: nothing can start it"
-
-
-@owns("postgres_disk")
-@vital
-@symptom
-def test_data_disk(postgres_disk: Filesystem, settings: Postgres, limits: Limits) -> None:
-    """The filesystem that holds the data directory has room: for the write-ahead log of a burst, and for a clean-up."""
-    disk = postgres_disk
-    found = f"{settings.data_directory} is on {disk.mount}, which is {disk.used_percent:.0f} % full"
-    assert disk.used_percent <= limits.disk_used_percent, f"{found}; the limit is {limits.disk_used_percent:g} %"
-    assert disk.available >= limits.data_disk_bytes, (
-        f"{found} and has {size(disk.available)} free; the least is {size(limits.data_disk_bytes)}"
-    )
 
 
 @vital
@@ -138,6 +136,7 @@ def test_pool_fits(postgres_connections: Connections, target: Target) -> None:
     )
 
 
+@owns("postgres_sessions")
 @vital
 def test_lock_waits(postgres_sessions: list[Session], limits: Limits) -> None:
     """No session has been waiting for another's lock for longer than the limit."""
@@ -252,15 +251,14 @@ def test_checksums_enabled(postgres_checksums: Checksums) -> None:
     assert postgres_checksums.enabled, "data_checksums is off: damaged pages are not told from good ones"
 
 
-@owns("postgres_errors")
-@symptom
+@symptom("postgres.data_disk", "os")
 def test_server_log(postgres_errors: list[str]) -> None:
     """The server log of the last hour has no PANIC, no process that died, and no FATAL other than a refused log-in."""
     bad = [line for line in postgres_errors if not any(words in line for words in ORDINARY)]
     assert not bad, f"{bad[-1]} (the last of {len(bad)})"
 
 
-@symptom
+@symptom("os")
 def test_damage_logged(postgres_damage: list[str]) -> None:
     """The server log of the last day tells of no page or block that could not be read."""
     assert not postgres_damage, f"{postgres_damage[-1]} (the last of {len(postgres_damage)})"

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from checks import expect
+from engine.judge.failure import PastFailure
 from engine.judge.marks import owns, symptom, vital
 from engine.text import size
 from fixtures.facts.redis import Ping
@@ -32,12 +33,15 @@ def test_unit_enabled(unit: Unit) -> None:
 @vital
 def test_uptime(unit: Unit, limits: Limits) -> None:
     """Redis stays up: systemd had not to bring it back lately. A start by a person's hand does not count."""
-    looping = unit.restarts and (unit.seconds_active or 0) < limits.redis_uptime_s
-    since = f"up for {unit.seconds_active:.0f} s since" if unit.seconds_active is not None else "not up again after"
-    assert not looping, (
-        f"{unit.name} ended by itself, was restarted by systemd {unit.restarts} times, and is {since} the last time; "
-        f"expected {limits.redis_uptime_s:g} s without that"
-    )
+    up = unit.seconds_active or 0.0
+    since = f"up for {up:.0f} s since" if unit.seconds_active is not None else "not up again after"
+    if unit.restarts and up < limits.redis_uptime_s:
+        raise PastFailure(
+            f"{unit.name} ended by itself, was restarted by systemd {unit.restarts} times, and is {since} the last "
+            f"time; expected {limits.redis_uptime_s:g} s without that",
+            up,
+            repairable=False,
+        )
 
 
 @owns("redis")
@@ -100,7 +104,6 @@ def test_writable(redis_info: RedisInfo, redis_write_rules: WriteRules) -> None:
     assert not found, f"writes are refused: {'; '.join(found)}"
 
 
-@vital
 def test_memory_limit_set(redis_info: RedisInfo) -> None:
     """Redis has a memory limit, so that it does not grow until the kernel kills it."""
     assert redis_info.maxmemory > 0, "maxmemory is 0: no limit"
@@ -252,15 +255,16 @@ def test_persistence(redis_info: RedisInfo) -> None:
     assert redis_info.aof_rewrite_ok, "it cannot rewrite its append-only file"
 
 
-@owns("redis_complaints")
 @symptom
 def test_log_clean(redis_complaints: list[tuple[float, str]], limits: Limits) -> None:
     """Redis' log tells of no failed save, no want of memory, no refused client."""
-    recent = redis_complaints and min(age for age, _ in redis_complaints) <= limits.log_quiet_s
-    assert len(redis_complaints) <= limits.redis_log_lines or not recent, (
-        f"{len(redis_complaints)} lines in an hour, the last: {redis_complaints[-1][1]}; "
-        f"the limit is {limits.redis_log_lines}"
-    )
+    newest = min((age for age, _ in redis_complaints), default=0.0)
+    if len(redis_complaints) > limits.redis_log_lines and newest <= limits.log_quiet_s:
+        raise PastFailure(
+            f"{len(redis_complaints)} lines in an hour, the last: {redis_complaints[-1][1]}; "
+            f"the limit is {limits.redis_log_lines}",
+            newest,
+        )
 
 
 @vital
@@ -283,7 +287,6 @@ def test_rejections(redisgrowth: Growth) -> None:
     )
 
 
-@owns("redis_config")
 def test_effective_config(redis_config: Config, settings: Redis) -> None:
     """The running server is closed to strangers and keeps its data, as configured; no secret is asked for."""
     values = redis_config.values
@@ -310,7 +313,6 @@ def test_sessions_ttl(redis_keys: dict[str, Sample], settings: Redis) -> None:
     assert not forever, f"{len(forever):,} of {sample.looked_at} are sessions that never end"
 
 
-@owns("redis_limits")
 def test_limiter_config(redis_limits: LimiterConfig) -> None:
     """What goes over the application's rate limit, where it is there, is a hash of numbers above zero."""
     found = redis_limits

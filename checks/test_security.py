@@ -24,7 +24,6 @@ def test_signing_key(signing_key: SigningKey, limits: Limits) -> None:
     assert not signing_key.sample, f"{signing_key.name} looks like a sample from documentation"
 
 
-@owns("http_protected")
 @each("protected")
 def test_route_protected(http_protected: dict[str, dict[str, Response]], item: Endpoint) -> None:
     """A protected page refuses a request without a token, and one with a malformed token."""

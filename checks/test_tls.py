@@ -1,6 +1,7 @@
 """The front's certificate: valid, trusted, of the right name, renewed in time, and the one that is served."""
 
 from engine.judge.marks import owns, symptom
+from engine.text import one_line
 from fixtures.facts.http import Response
 from fixtures.facts.tls import Certificate
 from fixtures.settings import Limits, Tls
@@ -8,15 +9,12 @@ from fixtures.settings import Limits, Tls
 DAY = 86400
 
 
-@owns("tls_served")
 def test_certificate_expiry(tls_served: Certificate) -> None:
     """The certificate that is served is valid now, by the host's clock."""
     assert tls_served.begins <= 0, f"it is valid only in {tls_served.begins / DAY:.1f} days: {tls_served.subject}"
     assert tls_served.ends > 0, f"it ended {-tls_served.ends / DAY:.1f} days ago: {tls_served.subject}"
 
 
-# Beside certificate_expiry: what is over is also due, and one of the two is enough to be told of.
-@symptom
 def test_certificate_renewed(tls_served: Certificate, limits: Limits) -> None:
     """The certificate is renewed in time, long before it ends."""
     days, limit = tls_served.ends / DAY, limits.certificate_left_s / DAY
@@ -35,7 +33,6 @@ def test_certificate_trusted(tls_served: Certificate) -> None:
     assert not tls_served.complaint, f"{tls_served.complaint}; it was issued by {tls_served.issuer or 'nobody'}"
 
 
-@owns("tls_file")
 def test_certificate_served(tls_served: Certificate, tls_file: Certificate, settings: Tls) -> None:
     """The certificate on disk is the one that is served: after a renewal nginx was reloaded."""
     assert tls_served.fingerprint == tls_file.fingerprint, (
@@ -45,12 +42,12 @@ def test_certificate_served(tls_served: Certificate, tls_file: Certificate, sett
 
 
 @owns("tls_plain")
-@symptom
+@symptom("nginx", "os")
 def test_redirect(tls_plain: Response, settings: Tls) -> None:
     """Who comes without encryption is sent to where there is."""
     assert tls_plain.status in (301, 302, 307, 308), (
         f"port {settings.plain_port} answered {tls_plain.status}; expected a redirect to https"
     )
     assert tls_plain.location.startswith("https://"), (
-        f"port {settings.plain_port} redirects to '{tls_plain.location:.200}'; expected https"
+        f"port {settings.plain_port} redirects to '{one_line(tls_plain.location, 200)}'; expected https"
     )

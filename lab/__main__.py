@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
 
 from lab import fault, host, image, keys, machine, network
+from lab.hold import held
 from lab.specs import Spec, spec, specs, with_needs
 from lab.state import LabError, folder, locked, say
 
@@ -17,6 +20,12 @@ from lab.state import LabError, folder, locked, say
 def main(arguments: list[str]) -> int:
     """Runs one command; returns its exit status: 1 with one line on stderr when the lab cannot do it."""
     options = _parser().parse_args(arguments)
+    # Ending it by a signal is interrupting it; and a name that is not UTF-8 is printed with escapes.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         status: int = options.do(options)
     except LabError as error:
@@ -62,7 +71,7 @@ def up(options: argparse.Namespace) -> int:
     machine.require()
     chosen = with_needs(options.hosts)
     started = time.monotonic()
-    with locked():
+    with held("lab up"), locked():
         config = keys.write_ssh_config()
         _boot(chosen)
     for each in chosen:
@@ -83,12 +92,12 @@ def _boot(chosen: list[Spec]) -> None:
 
 def down(options: argparse.Namespace) -> int:
     """Stops everything."""
-    with locked():
+    with held("lab down"), locked():
         for each in specs().values():
             host.stop(each)
         network.down()
-    if options.purge:
-        shutil.rmtree(folder(), ignore_errors=True)
+        if options.purge:
+            shutil.rmtree(folder(), ignore_errors=True)
     return 0
 
 
@@ -108,7 +117,7 @@ def reset(options: argparse.Namespace) -> int:
     """Makes hosts anew from their images."""
     machine.require()
     chosen = [spec(name) for name in options.hosts] or list(specs().values())
-    with locked():
+    with held("lab reset"), locked():
         for each in chosen:
             image.layers(each)
             host.discard(each)
@@ -142,21 +151,22 @@ def faults(_: argparse.Namespace) -> int:
 
 def break_(options: argparse.Namespace) -> int:
     """Makes a fault."""
-    with locked(shared=True):
+    with held(f"lab break {options.fault}"), locked(shared=True):
         fault.break_(options.fault)
     return 0
 
 
 def repair(options: argparse.Namespace) -> int:
     """Undoes a fault."""
-    with locked(shared=True):
+    with held(f"lab repair {options.fault}"), locked(shared=True):
         fault.repair(options.fault)
     return 0
 
 
 def repaired(options: argparse.Namespace) -> int:
     """Takes note that a fault was undone by hand."""
-    fault.repaired(options.fault)
+    with held(f"lab repaired {options.fault}"), locked(shared=True):
+        fault.repaired(options.fault)
     return 0
 
 

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from lab import host as machines
 from lab.specs import Spec, spec
-from lab.state import LabError, folder, say
+from lab.state import LabError, folder, read, say
 
 
 @dataclass(frozen=True)
@@ -42,10 +40,13 @@ def faults() -> dict[str, Fault]:
     """Returns every fault of lab/faults/*.yml, by name; raises LabError when a name stands twice."""
     found: dict[str, Fault] = {}
     for path in sorted((Path(__file__).parent / "faults").glob("*.yml")):
-        for name, entry in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for name, entry in read(path).items():
             if name in found:
                 raise LabError(f"{path.name}: the fault '{name}' is a duplicate")
-            found[name] = _fault(name, entry)
+            try:
+                found[name] = _fault(name, entry)
+            except (TypeError, ValueError, KeyError) as error:
+                raise LabError(f"{path}: the fault '{name}': {str(error).removeprefix('Fault.__init__() ')}") from None
     return found
 
 

@@ -40,21 +40,20 @@ def nspawn_pid(host: Spec) -> int | None:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
             arguments = path.read_bytes().split(b"\0")
-            if arguments[0].endswith(b"systemd-nspawn") and str(root(host)).encode() in arguments:
+            if arguments[0].endswith(b"systemd-nspawn") and os.fsencode(root(host)) in arguments:
                 return int(path.parent.name)
     return None
 
 
 def leader(host: Spec) -> int | None:
     """Returns the pid, out here, of the host's own process 1; it may outlive a systemd-nspawn that was killed."""
-    upper = f"upperdir={_home(host) / 'upper'}"
+    upper = os.fsencode(f"upperdir={_home(host) / 'upper'},")
     for path in Path("/proc").glob("[0-9]*/comm"):
         with suppress(OSError):
             process = path.parent
-            if path.read_text(encoding="utf-8") == "systemd\n" and upper in (process / "mountinfo").read_text():
-                status = (process / "status").read_text(encoding="utf-8")
-                if re.search(r"^NSpid:.*\t1$", status, re.MULTILINE):
-                    return int(process.name)
+            mine = path.read_bytes() == b"systemd\n" and upper in (process / "mountinfo").read_bytes()
+            if mine and re.search(rb"^NSpid:.*\t1$", (process / "status").read_bytes(), re.MULTILINE):
+                return int(process.name)
     return None
 
 
@@ -147,7 +146,7 @@ def _ended(pid: int, timeout: float) -> bool:
 
 def _state(pid: int) -> str:
     with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0].decode("ascii")
     return "Z"
 
 

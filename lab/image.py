@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +28,7 @@ def _digest(*parts: str | Path) -> str:
     for part in parts:
         if isinstance(part, Path):
             for path in sorted(p for p in part.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
-                found.update(str(path.relative_to(part)).encode() + b"\0" + path.read_bytes())
+                found.update(os.fsencode(path.relative_to(part)) + b"\0" + path.read_bytes())
         else:
             found.update(part.encode() + b"\0")
     return found.hexdigest()[:16]
@@ -44,7 +45,8 @@ def base() -> Path:
     if not path.exists():
         say(f"building the Debian {RELEASE} base with {len(packages())} packages (about a minute)")
         building = _fresh(path)
-        run("mmdebstrap", "--quiet", "--variant=apt", f"--include={','.join(packages())}", RELEASE, str(building))
+        include = f"--include={','.join(packages())}"
+        run("mmdebstrap", "--quiet", "--variant=apt", include, RELEASE, str(building), tied=True)
         building.rename(path)
     return path
 
@@ -110,6 +112,7 @@ def _provision(name: str, source: Path, lower: tuple[Path, ...], upper: Path, en
             *(f"--setenv={key}" for key in environment),
             "/bin/sh", "-eu", "-c", f". /mnt/lab/common.sh; {script}" if is_host else script,
             more=environment,
+            tied=True,
         )  # fmt: skip
         if is_host:
             _put_host_key(name, root)
@@ -125,6 +128,6 @@ def _put_host_key(name: str, root: Path) -> None:
 
 def _forget_older(name: str, current: Path) -> None:
     for path in current.parent.glob(f"{name}-*"):
-        if path != current:
+        if path != current and not mounts.used(path):
             mounts.release(path)
             shutil.rmtree(path, ignore_errors=True)

@@ -5,6 +5,7 @@ They outlive images, so that a reset host is still the same host, and so that ho
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 
@@ -54,9 +55,16 @@ def authority() -> tuple[str, str]:
 def write_ssh_config() -> Path:
     """Writes ssh_config and known_hosts for all hosts of the lab; returns the former."""
     config, known = folder() / "ssh_config", folder() / "known_hosts"
-    known.write_text("".join(_known(each) for each in specs().values()), encoding="ascii")
-    config.write_text("".join(_entry(each, known) for each in specs().values()), encoding="ascii")
+    _replace(known, "".join(_known(each) for each in specs().values()))
+    _replace(config, "".join(_entry(each, known) for each in specs().values()))
     return config
+
+
+def _replace(path: Path, text: str) -> None:
+    """Writes a file whole or not at all: a gate may read it at this moment."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_text(text, encoding="ascii")
+    part.replace(path)
 
 
 def _known(host: Spec) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,11 +11,23 @@ from pathlib import Path
 
 from lab.state import run
 
+# How the kernel writes blanks and backslashes in its table of mounts: \040.
+ESCAPE = re.compile(rb"\\([0-7]{3})")
+
 
 def mounted(path: Path) -> bool:
     """Whether something is mounted at `path`."""
-    table = Path("/proc/self/mountinfo").read_text(encoding="utf-8")
-    return any(line.split()[4] == str(path) for line in table.splitlines())
+    return path.resolve() in points()
+
+
+def points() -> list[Path]:
+    """Returns where something is mounted here, each as often as something is, other people's odd names too."""
+    table = Path("/proc/self/mountinfo").read_bytes()
+    return [Path(os.fsdecode(ESCAPE.sub(_byte, line.split(b" ")[4]))) for line in table.splitlines()]
+
+
+def _byte(escape: re.Match[bytes]) -> bytes:
+    return bytes([int(escape[1], 8)])
 
 
 def mount_overlay(root: Path, lower: Sequence[Path], upper: Path, work: Path) -> None:
@@ -26,10 +40,16 @@ def mount_overlay(root: Path, lower: Sequence[Path], upper: Path, work: Path) ->
 
 def release(root: Path) -> None:
     """Unmounts everything at or below `root`; nothing mounted is fine."""
-    table = Path("/proc/self/mountinfo").read_text(encoding="utf-8")
-    below = [point for line in table.splitlines() if (point := line.split()[4]).startswith(str(root))]
-    for point in sorted(below, key=len, reverse=True):
-        run("umount", "-l", point, check=False)
+    real = root.resolve()
+    below = [point for point in points() if point.is_relative_to(real)]
+    for point in sorted(below, key=lambda point: len(point.parts), reverse=True):
+        run("umount", "-l", str(point), check=False)
+
+
+def used(path: Path) -> bool:
+    """Whether a host, perhaps another lab's, is mounted over `path`."""
+    parts = re.split(rb"[ =:,]", Path("/proc/self/mountinfo").read_bytes())
+    return os.fsencode(path) in parts or os.fsencode(path.resolve()) in parts
 
 
 @contextmanager

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from lab.state import SOURCE, LabError
+from lab.state import SOURCE, LabError, read
 
 # RFC 2544's range for benchmarks: nobody's address. Another one lets two labs run on one machine.
 NETWORK = os.environ.get("RUNBOOK_LAB_NETWORK", "198.18.0")
@@ -57,11 +55,13 @@ def specs() -> dict[str, Spec]:
     """Returns every host that the lab can boot, by name."""
     found = {}
     for path in sorted(SOURCE.glob("*/host.yml")):
-        entry = yaml.safe_load(path.read_text(encoding="utf-8"))
         values: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+            key: tuple(value) if isinstance(value, list) else value for key, value in read(path).items()
         }
-        found[path.parent.name] = Spec(path.parent.name, **values)
+        try:
+            found[path.parent.name] = Spec(path.parent.name, **values)
+        except TypeError as error:
+            raise LabError(f"{path}: {str(error).removeprefix('Spec.__init__() ')}") from None
     return found
 
 

@@ -52,7 +52,7 @@ def wheels(name: str, source: Path, more: Mapping[str, str]) -> tuple[Path, ...]
 
 
 def _download(target: Path, *what: str) -> None:
-    run(sys.executable, "-m", "pip", "download", "-q", "--dest", str(target), *PLATFORM, *what)
+    run(sys.executable, "-m", "pip", "download", "-q", "--dest", str(target), *PLATFORM, *what, tied=True)
 
 
 def _name(target: Path, published: str, name: str) -> None:

@@ -7,16 +7,19 @@ from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from engine.judge.causes import named
+from engine.judge.finding import Finding
 from reports.summary import DANGERS, RunResult, call, contacts, count, verdict
 
 TEMPLATES = Path(__file__).parent / "templates"
 CSS = TEMPLATES / "report.css"
 COLUMNS = ("Outcome", "Check", "Host", "Component", "Severity", "Cause")
+# What pytest-html sorts the columns by.
+KINDS = ("result", "testId", "host", "component", "severity", "cause")
 
 
 @cache
@@ -28,7 +31,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(dangers=DANGERS, call=call, contacts=contacts, count=count)
+    environment.globals.update(dangers=DANGERS, call=call, contacts=contacts, count=count, named=named)
     environment.filters["words"] = words
     return environment
 
@@ -60,28 +63,31 @@ def summary(result: RunResult, link: Callable[[str], str]) -> str:
 
 def head() -> list[str]:
     """Returns the table's head cells."""
-    kinds = ("result", "testId", "host", "component", "severity", "cause")
     return [
-        f'<th class="sortable" data-column-type="{kind}">{name}</th>' for kind, name in zip(kinds, COLUMNS, strict=True)
+        f'<th class="sortable" data-column-type="{kind}">{name}</th>' for kind, name in zip(KINDS, COLUMNS, strict=True)
     ]
 
 
-def row(finding: dict[str, Any], cause: str) -> list[str]:
-    """Returns the table's cells for a finding; pytest-html writes them as they are, so they are escaped here."""
-    check = f"{finding['check']}[{finding['item']}]" if finding["item"] else finding["check"]
-    cells = {
-        "result": str(finding["outcome"]).capitalize(),
-        "testId": check,
-        "host": finding["host"],
-        "component": finding["component"],
-        "severity": finding["severity"],
-        "cause": cause,
-    }
-    return [str(Markup('<td class="col-{}">{}</td>').format(kind, text)) for kind, text in cells.items()]
+def row(finding: Finding, cause: str) -> dict[str, str]:
+    """Returns a finding's words for the table, by the kind of their column."""
+    check = f"{finding.check}[{finding.item}]" if finding.item else finding.check
+    outcome = finding.outcome.replace("_", " ").capitalize()
+    texts = (outcome, check, finding.host, finding.component, finding.severity, cause)
+    return dict(zip(KINDS, texts, strict=True))
 
 
-def details(finding: dict[str, Any]) -> list[str]:
+def cells(texts: dict[str, str]) -> list[str]:
+    """Returns the cells of a row; pytest-html writes them as they are, so they are escaped here."""
+    return [str(Markup('<td class="col-{}">{}</td>').format(kind, text)) for kind, text in texts.items()]
+
+
+def details(finding: Finding) -> str:
     """Returns what opens under a row: what was expected and found, and the evidence."""
-    parts = [f"expected: {finding['expected']}", f"found: {finding['message'] or 'just that'}"]
-    parts += [f"{each['fact']}\n$ {each['asked']}\n{each['answer']}" for each in finding["evidence"]]
-    return [str(escape("\n\n".join(parts)))]
+    parts = [f"expected: {finding.expected}", f"found: {finding.message or 'just that'}"]
+    parts += [f"{each.fact}\n$ {each.asked}\n{each.answer}" for each in finding.evidence]
+    return plain("\n\n".join(parts))
+
+
+def plain(text: str) -> str:
+    """Returns text as HTML."""
+    return str(escape(text))

@@ -1,209 +1,220 @@
-"""The pytest side of the reports: takes each finding as it comes, and renders all of them when the run is over."""
+"""The pytest side of the reports: takes each finding as it comes, and has every output written when the run is over."""
 
 from __future__ import annotations
 
-import os
-import re
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
-from engine.judge.causes import causes, explain
-from engine.judge.finding import Absence, Finding
-from reports import html, store, terminal
-from reports.summary import RunResult
-
-NODEID = re.compile(r"test_(?P<component>\w+)\.py::test_(?P<function>\w+)(?:\[(?P<host>.*)\])?$")
-
-
-@dataclass(frozen=True)
-class RunInfo:
-    """What a run's reports are called, where they go, and what its systems declare not to have.
-
-    `hand_over` takes the explained findings, and returns them with the evidence files of the causes. What logs said
-    before `since` is history in this run.
-    """
-
-    environment: str
-    output: Path
-    absences: tuple[Absence, ...] = ()
-    hand_over: Callable[[Sequence[Finding]], list[Finding]] | None = None
-    since: datetime | None = None
-
+from engine.hooks.looking import only_looks
+from engine.hooks.runfolder import RunFolder
+from engine.hooks.signals import Ending
+from engine.judge.causes import causes
+from engine.judge.finding import Finding
+from reports import page, store, terminal
+from reports.junit import take_junit
+from reports.outputs import Outputs, Write, reason, with_problems
+from reports.record import ENDED, Record, RunInfo
+from reports.summary import RunResult, verdict
 
 RUN_INFO: pytest.StashKey[RunInfo] = pytest.StashKey()
+# The file that `--html` names, None where the page is to lie beside the other files.
+HTML: pytest.StashKey[str | None] = pytest.StashKey()
 REPORT = "report.html"
 EVIDENCE = "evidence"
+KEEP = 20
+# pytest refused what was asked for, or found nothing to run: there was no run.
+NO_RUN = (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED)
+
+# Where a run ends with another code, pytest asks nobody for a summary [_pytest/terminal.py].
+SUMMED_UP = (0, 1, 2, 4, 5)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--findings`: the JSON may go elsewhere."""
+    """`--findings`: the JSON may go elsewhere, too."""
     group = parser.getgroup("runbook checks")
-    group.addoption("--findings", metavar="FILE", help="write the findings as JSON there (default: beside the report)")
+    group.addoption("--findings", metavar="FILE", help="write the findings as JSON there, too")
+    group.addoption(
+        "--keep-runs",
+        metavar="N",
+        type=int,
+        default=KEEP,
+        help=f"how many runs of an environment to keep in reports/out (default: {KEEP})",
+    )
 
 
+def announce(config: pytest.Config, info: RunInfo) -> None:
+    """Says that a run of the checks begins; to be called before pytest-html is configured."""
+    config.stash[RUN_INFO] = info
+    if config.pluginmanager.hasplugin("html"):
+        # pytest-html would make its table before the causes are known, and write it whatever happens.
+        config.stash[HTML] = config.option.htmlpath
+        config.option.htmlpath = None
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Starts only where a run was announced (conftest), on the controller, and not to print plans or lists."""
-    is_worker = hasattr(config, "workerinput")
-    if RUN_INFO not in config.stash or is_worker or config.option.collectonly or config.option.plan:
-        return
-    config.pluginmanager.register(Reports(config), "runbook-reports")
+    if RUN_INFO in config.stash and not hasattr(config, "workerinput") and not only_looks(config):
+        config.pluginmanager.register(Reports(config), "runbook-reports")
 
 
-def html_options(config: pytest.Config, output: Path) -> None:
-    """Has pytest-html write one self-contained file in our look, where the user asked for no other."""
-    if not config.pluginmanager.hasplugin("html"):
-        return
-    if not config.option.htmlpath:
-        config.option.htmlpath = str(output / REPORT)
-    config.option.self_contained_html = True
-    config.option.css = [*config.option.css, str(html.CSS)]
+@pytest.hookimpl(optionalhook=True, trylast=True)
+def pytest_metadata(metadata: dict[str, Any]) -> None:
+    """Only what is known to be harmless: the environment of a CI job is full of tokens."""
+    kept = {key: value for key, value in metadata.items() if key in ("Python", "Platform")}
+    metadata.clear()
+    metadata.update(kept)
 
 
 class Reports:
-    """Collects a run's findings; `findings` went through `explain` once the session is finished."""
+    """One run, from its first check to its last output."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._info = config.stash[RUN_INFO]
-        self._started = datetime.now(UTC)
-        self._clock = time.perf_counter()
-        self._lines = store.Lines(self._info.output)
-        self._collected: dict[str, None] = {}
-        self._result = RunResult(self._info.environment, self._started, 0.0, 0, (), ())
-        self._finished = False
-        self.findings: list[Finding] = []
+        self._record = Record(self._info)
+        self._folder: RunFolder | None = None
+        self._outputs = Outputs(self._info.redact)
+        self._documents: dict[str, Write] = {}
+        self._junit = take_junit(config)
+        self._page: Path | None = None
+        self._selected: dict[str, pytest.Item] = {}
+        self._session: pytest.Session | None = None
+        self._result: RunResult | None = None
+        self._ending = Ending()
 
     # --- what comes in
 
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """The ids that must each have a finding in the end."""
-        self._collected.update(dict.fromkeys(item.nodeid for item in session.items))
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """TERM and HUP are Ctrl-C from here on."""
+        self._session = session
+        self._ending.begin()
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:  # noqa: ARG002
-        """The same under xdist, whose controller has no items."""
-        self._collected.update(dict.fromkeys(ids))
+    def pytest_unconfigure(self) -> None:
+        """The process may go on without us."""
+        self._ending.end()
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that could not be read is told in the page, too."""
+        if report.failed:
+            self._record.errors.append((report.nodeid, self._info.redact(report.longreprtext)))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """The checks that must each have a finding in the end."""
+        self._selected = {item.nodeid: item for item in session.items}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> None:
+        """A run begins: its folder is made, and `latest` says that nothing is known yet."""
+        self._open()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keeps the finding, in memory and on disk."""
+        """Keeps the finding."""
         plain = getattr(report, "finding", None)
         if plain is not None:
-            finding = Finding.from_dict(plain)
-            self.findings.append(finding)
-            self._lines.add(finding)
+            self._record.add(Finding.from_dict(plain))
+        elif report.failed and report.when not in ("setup", "call", "teardown"):
+            # xdist's own report of a check whose worker died.
+            self._record.died(report.nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """An error inside the suite is told as such."""
+        self._record.lost("an error inside the suite", excinfo.value)
 
     # --- what goes out
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Works out the causes, sees that nothing is missing, and writes the JSON."""
-        if not self._collected and not self.findings:
-            self._lines.close()
+        """Sees that nothing is missing, works out the causes, and has everything written."""
+        if exitstatus in NO_RUN and not self._record.findings:
+            if self._folder:
+                self._folder.discard()
             return
-        self._finished = True
-        known = {finding.nodeid for finding in self.findings}
-        for nodeid in self._collected:
-            if nodeid not in known:
-                self.findings.append(without_result(nodeid))
-                self._lines.add(self.findings[-1])
-        if len(known) < len(self._collected) and exitstatus == 0:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        self._lines.close()
-        self.findings = explain(self.findings)
-        self._write(int(session.exitstatus))
-        if self._info.hand_over and exitstatus != pytest.ExitCode.INTERRUPTED:
+        self._open()
+        self._record.add_missing(self._selected.values())
+        code = self._record.ended(int(exitstatus), self._ending.by or str(session.shouldstop or ""))
+        result = self._write_json(code)
+        if code in ENDED:
             # Written before and after: whoever loses patience with a slow host now has the findings already.
-            self.findings = self._info.hand_over(self.findings)
-            self._write(int(session.exitstatus))
+            result = self._with_evidence(result)
+        self._result = self._written(result)
+        self._record.close()
+        if self._folder:
+            self._folder.close()
+        reporter = self._config.pluginmanager.getplugin("terminalreporter")
+        if reporter and exitstatus not in SUMMED_UP:
+            self.pytest_terminal_summary(reporter)
 
-    def _write(self, code: int) -> None:
-        """Keeps the run as it stands, and writes it as JSON."""
-        info, seconds = self._info, time.perf_counter() - self._clock
-        self._result = RunResult(
-            info.environment,
-            self._started,
-            seconds,
-            code,
-            self.findings,
-            causes(self.findings),
-            info.absences,
-            info.since,
-        )
-        path = Path(self._config.option.findings or info.output / store.DOCUMENT)
-        store.write(path, store.document(self._result))
+    def _open(self) -> None:
+        if self._folder:
+            return
+        try:
+            self._folder = RunFolder(self._info.output, self._record.started, self._config.option.keep_runs)
+            self._record.keep_in(self._folder.path)
+        except OSError as error:
+            where = f"{self._info.output}: {error.strerror or error}"
+            raise pytest.UsageError(f"{where}; expected a folder where reports can be written") from None
+        self._add_outputs(self._folder.path)
+        self._write_json(None)
+
+    def _add_outputs(self, folder: Path) -> None:
+        here, option = self._config.invocation_params.dir, self._config.option
+        documents = [folder / store.DOCUMENT, *([here / Path(option.findings).expanduser()] if option.findings else [])]
+        self._documents = {str(path): partial(_write_document, path) for path in documents}
+        self._outputs.add(self._documents)
+        if HTML in self._config.stash:
+            self._page = here / Path(self._config.stash[HTML] or folder / REPORT).expanduser()
+            self._outputs.add({str(self._page): self._write_page})
+        self._outputs.add(self._junit)
+
+    def _write_page(self, result: RunResult) -> None:
+        assert self._page
+        page.write(self._page, self._config, self._info.root, result, self._record.errors)
+
+    def _write_json(self, code: int | None) -> RunResult:
+        return self._written(self._record.result(code), self._documents)
+
+    def _written(self, result: RunResult, only: Collection[str] = ()) -> RunResult:
+        written = self._outputs.write(result, only)
+        if self._session and written.exit_code is not None:
+            self._session.exitstatus = written.exit_code
+        return written
+
+    def _with_evidence(self, result: RunResult) -> RunResult:
+        if not self._info.hand_over or not self._folder:
+            return result
+        try:
+            found = self._info.hand_over(self._folder.path / EVIDENCE, result.findings)
+        except KeyboardInterrupt:
+            told = with_problems(result, "interrupted while evidence was gathered")
+            return replace(told, exit_code=int(pytest.ExitCode.INTERRUPTED))
+        # Evidence is for later: what is wrong is known, and told.
+        except Exception as error:
+            return with_problems(result, f"no evidence could be gathered: {self._info.redact(reason(error))}")
+        return replace(result, findings=found, causes=causes(found))
 
     @pytest.hookimpl(trylast=True)
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The verdict and the causes, last, where they are seen."""
-        if self._finished:
-            terminal.show(terminalreporter, replace(self._result, exit_code=int(exitstatus)))
-
-    # --- pytest-html
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_html_report_title(self, report: Any) -> None:
-        """The environment's name."""
-        report.title = f"Runbook checks: {self._info.environment}"
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_html_results_table_header(self, cells: list[str]) -> None:
-        """Our columns instead of pytest-html's."""
-        cells[:] = html.head()
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
-        """A finding's cells; a report without one (a broken collection) keeps as many of pytest-html's own."""
-        plain = getattr(report, "finding", None)
-        if plain is None:
-            cells[2:] = ["<td></td>"] * (len(html.COLUMNS) - 2)
+        if not self._result:
             return
-        cells[:] = html.row(plain, ", ".join(plain["owners"]) if plain["outcome"] == "blocked" else "")
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_html_results_table_html(self, report: Any, data: list[str]) -> None:
-        """What opens under a row."""
-        plain = getattr(report, "finding", None)
-        if plain is not None:
-            data[:] = html.details(plain)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_html_results_summary(self, prefix: list[str], session: pytest.Session) -> None:
-        """The causes, on top."""
-        result = replace(self._result, exit_code=int(session.exitstatus))
-        page = Path(self._config.option.htmlpath).resolve()
-        root = self._config.rootpath
-        prefix.append(html.summary(result, lambda path: quote(os.path.relpath(root / path, page.parent))))
-
-    @pytest.hookimpl(optionalhook=True, trylast=True)
-    def pytest_metadata(self, metadata: dict[str, Any]) -> None:
-        """Only what is known to be harmless: the environment of a CI job is full of tokens."""
-        kept = {key: value for key, value in metadata.items() if key in ("Python", "Platform")}
-        metadata.clear()
-        metadata.update(kept)
+        page = self._page.as_uri() if self._page and str(self._page) in self._outputs else ""
+        try:
+            terminal.show(terminalreporter, self._result, page)
+        # What the files say, the terminal says at least in short.
+        except Exception as error:
+            told = with_problems(self._result, f"the summary could not be shown: {self._info.redact(reason(error))}")
+            self._result = self._written(told)
+            terminalreporter.write_line(told.problems[-1], red=True)
+            terminalreporter.write_line(verdict(self._result), red=True, bold=True)
 
 
-def without_result(nodeid: str) -> Finding:
-    """Returns the finding of a check that was to run and has none: it says nothing, so it is not green."""
-    match = NODEID.search(nodeid)
-    component = match["component"] if match else ""
-    return Finding(
-        nodeid=nodeid,
-        check=f"{component}.{match['function']}" if match else nodeid,
-        host=(match["host"] or "") if match else "",
-        system="",
-        component=component,
-        item="",
-        outcome="blocked",
-        severity="P1",
-        expected="The check is run to its end.",
-        message="no result: the run was cut short, or the process that ran it died",
-        missing="result",
-    )
+def _write_document(path: Path, result: RunResult) -> None:
+    store.write(path, store.document(result))

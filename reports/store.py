@@ -19,8 +19,7 @@ class Lines:
     """One line a finding, flushed as it is written: a killed run keeps what it knew."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = (folder / LINES).open("w", encoding="utf-8")
+        self._file = (folder / LINES).open("w", encoding="utf-8", errors="replace")
 
     def add(self, finding: Finding) -> None:
         """Appends a finding."""
@@ -39,7 +38,9 @@ def document(result: RunResult) -> dict[str, Any]:
         "environment": result.environment,
         "started": result.started.isoformat(timespec="seconds"),
         "duration_s": round(result.duration_s, 3),
+        "complete": result.complete,
         "exit_code": result.exit_code,
+        "problems": list(result.problems),
         "since": result.since.isoformat(timespec="seconds") if result.since else None,
         "absent": [asdict(absence) for absence in result.absences],
         "findings": [_entry(finding, by_id, result.started) for finding in result.findings],
@@ -57,8 +58,10 @@ def _entry(finding: Finding, by_id: dict[str, Finding], started: datetime) -> di
         "section": finding.guidance.section,
         "severity": finding.severity,
         "outcome": finding.outcome,
-        "cause": _cause(finding, by_id),
+        "cause": cause_of(finding, by_id),
         "message": finding.message,
+        "quiet": finding.quiet,
+        "where": finding.where,
         "expected": finding.expected,
         "remediation": [asdict(step) for step in finding.guidance.remediation],
         "evidence": [asdict(each) for each in finding.evidence],
@@ -68,7 +71,8 @@ def _entry(finding: Finding, by_id: dict[str, Finding], started: datetime) -> di
     }
 
 
-def _cause(finding: Finding, by_id: dict[str, Finding]) -> dict[str, str] | None:
+def cause_of(finding: Finding, by_id: dict[str, Finding]) -> dict[str, str] | None:
+    """Returns the check and the host that explain a finding, None for one that stands for itself."""
     if finding.cause is not None:
         return {"check": by_id[finding.cause].check, "host": by_id[finding.cause].host}
     if finding.outcome == "blocked":
@@ -80,5 +84,5 @@ def write(path: Path, run: dict[str, Any]) -> None:
     """Writes the document whole or not at all: a reader never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    part.write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", errors="replace")
     part.replace(path)

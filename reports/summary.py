@@ -18,24 +18,31 @@ DANGERS = {
 }
 # Numbers and domains that reach nobody: 555 is fiction's, example domains are RFC 2606's, the rest are templates.
 PLACEHOLDER = re.compile(r"\b555[-\s]?\d|\bX{3}|yourdomain|example\.(?:com|net|org)|\bTODO\b", re.IGNORECASE)
+# Outcomes with words of their own in the verdict; any other stands there by its name.
+KNOWN_OUTCOMES = ("passed", "failed", "waived", "warned", "not_run")
 NO_CONTACT = "no contact configured"
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """A run that is over: what every output is made of. `findings` went through `causes.explain`.
+    """A run: what every output is made of. `findings` went through `causes.explain`.
 
-    What logs said before `since` did not count.
+    `exit_code` is None as long as it is not over. It is `complete` when every selected check was run to its end;
+    `problems` say in a line each what kept it from that, or an output from being written. What logs said before
+    `since` did not count. `unnamed` are lines about checks that no runbook names.
     """
 
     environment: str
     started: datetime
     duration_s: float
-    exit_code: int
+    exit_code: int | None
     findings: Sequence[Finding]
     causes: Sequence[Cause]
     absences: Sequence[Absence] = ()
     since: datetime | None = None
+    complete: bool = False
+    problems: Sequence[str] = ()
+    unnamed: Sequence[str] = ()
 
 
 def count(number: int, noun: str) -> str:
@@ -49,25 +56,29 @@ def verdict(result: RunResult) -> str:
 
 
 def _answer(result: RunResult) -> str:
-    findings, causes, exit_code = result.findings, result.causes, result.exit_code
-    outcomes = Counter(finding.outcome for finding in findings)
-    hosts = count(len({finding.host for finding in findings}), "host")
+    outcomes = Counter(finding.outcome for finding in result.findings)
+    asked = count(len({finding.host for finding in result.findings if finding.outcome != "not_run"}), "host")
     others = [f"{outcomes[name]} {name}" for name in ("waived", "warned") if outcomes[name]]
-    if exit_code == 0:
+    if result.exit_code == 0:
         told = ", ".join([f"{count(outcomes['passed'], 'check')} passed", *others])
-        return f"READY: {told} on {hosts}"
-    if not causes:
-        return f"NOT READY: the run ended with exit code {exit_code}"
+        return f"READY: {told} on {asked}"
+    left = outcomes["not_run"]
+    unrun = f"; {count(left, 'check')} {'was' if left == 1 else 'were'} not run" if left else ""
+    if not result.causes:
+        why = result.problems[0] if result.problems else f"the run ended with exit code {result.exit_code}"
+        return f"NOT READY: {why}{unrun}"
+    bad = [f"{number} {name}" for name, number in outcomes.items() if name not in (*KNOWN_OUTCOMES, "blocked")]
     told = ", ".join(
         [
-            count(len(causes), "cause"),
+            count(len(result.causes), "cause"),
             f"{outcomes['failed']} failed",
             *([f"{outcomes['blocked']} blocked"] if outcomes["blocked"] else []),
+            *bad,
             *others,
             f"{outcomes['passed']} passed",
         ]
     )
-    return f"NOT READY: {told} on {hosts}"
+    return f"NOT READY: {told} on {asked}{unrun}"
 
 
 def contacts(guidance: Guidance) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from engine.judge.causes import Cause
+from engine.judge.causes import Cause, named
 from engine.judge.finding import Remediation
 from reports.summary import DANGERS, RunResult, call, contacts, count, names, verdict
 
@@ -17,8 +17,8 @@ LINES_OF_TEXT = 6
 CONSEQUENCES_SHOWN = 12
 
 
-def show(terminal: pytest.TerminalReporter, result: RunResult) -> None:
-    """Writes the summary."""
+def show(terminal: pytest.TerminalReporter, result: RunResult, page: str) -> None:
+    """Writes the summary; `page` is where the report lies, "" where there is none."""
     causes = result.causes
     width = max(60, min(terminal._tw.fullwidth, 140))
     for number, cause in enumerate(causes[:CAUSES_SHOWN], 1):
@@ -32,23 +32,37 @@ def show(terminal: pytest.TerminalReporter, result: RunResult) -> None:
             terminal.write_line(_bounded(line, width * 2), yellow=True)
     for absence in result.absences:
         terminal.write_line(f"not there: {absence.component}: {absence.reason} [{absence.system}]")
+    for line in result.unnamed:
+        terminal.write_line(line, yellow=True)
+    for problem in result.problems:
+        terminal.write_line(problem, red=True)
     good = result.exit_code == 0
     terminal.write_line("")
+    if page:
+        terminal.write_line(f"report: {page}")
     terminal.write_line(verdict(result), bold=True, green=good, red=not good)
 
 
 def _cause(terminal: pytest.TerminalReporter, number: int, cause: Cause, started: datetime, width: int) -> None:
     first = cause.first
     terminal.write_line("")
-    head = f"{number}. {cause.name} on {', '.join(cause.hosts)}  [{cause.gravest.severity}, {first.system}]"
-    terminal.write_line(head, red=True, bold=True)
-    if not cause.fact:
+    label = "the suite's own" if cause.is_ours else f"{cause.gravest.severity}, {first.system}"
+    terminal.write_line(f"{number}. {cause.name} on {', '.join(cause.hosts)}  [{label}]", red=True, bold=True)
+    if not cause.todo:
         _paragraph(terminal, "expected", first.expected, width)
     _paragraph(terminal, "found", first.message, width)
-    # A fact without its owner in the run has no section: that of a check it blocks would say what to do about that one.
-    if not cause.fact:
+    for other in cause.alike:
+        _paragraph(terminal, "also", f"{named(other)} on {other.host}: {other.message}", width)
+    if first.quiet:
+        _paragraph(terminal, "over", first.quiet, width)
+    # No section of a runbook is about these: that of a check which they block would say what to do about that one.
+    if cause.todo:
+        _paragraph(terminal, "do", cause.todo, width)
+    else:
         _guidance(terminal, cause, started, width)
         _files(terminal, cause, width)
+    for line in first.trace.splitlines():
+        terminal.write_line(f"    {line}")
     _consequences(terminal, cause, width)
 
 
@@ -75,7 +89,7 @@ def _files(terminal: pytest.TerminalReporter, cause: Cause, width: int) -> None:
 
 
 def _consequences(terminal: pytest.TerminalReporter, cause: Cause, width: int) -> None:
-    for outcome, words in (("failed", "follows"), ("blocked", "blocks")):
+    for outcome, words in (("failed", "follows"), ("blocked", "blocks"), ("error", "breaks")):
         group = [finding for finding in cause.consequences if finding.outcome == outcome]
         if group:
             told = names(group)

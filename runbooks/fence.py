@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn, get_args
+from typing import get_args
 
-from runbooks.model import Danger, Diagnostic, RunbookError, Step
+from runbooks.model import Danger, Diagnostic, Step
 from runbooks.shell import Piece
 
 MARKER = re.compile(r"(check|manual|danger):\s*(.*)$")
@@ -29,10 +29,11 @@ class Marks:
 
 
 class FenceReader:
-    """Reads the pieces of one fence; a mistake in a marker is a RunbookError with its line."""
+    """Reads the pieces of one fence after the other; a mistake in a marker is added to `mistakes`, with its line."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mistakes: list[str]) -> None:
         self._path = path
+        self._mistakes = mistakes
         self.check_lines: dict[str, int] = {}
 
     def diagnostics(self, pieces: list[Piece]) -> list[Diagnostic]:
@@ -63,7 +64,7 @@ class FenceReader:
         return found
 
     def no_markers(self, pieces: list[Piece]) -> None:
-        """Raises RunbookError for a marker in a fence that belongs to no section."""
+        """Tells of the markers in a fence that belongs to no section."""
         for piece in pieces:
             if piece.kind == "comment":
                 self._next(Marks(), piece, ())
@@ -82,6 +83,7 @@ class FenceReader:
         if kind not in allowed:
             place = "a resolution" if kind == "danger" else "the diagnostics of a section"
             self._fail(piece.line, f"'{kind}:' stands outside {place}", f"it above a command of {place}")
+            return marks
         if marks.used:
             marks = Marks(words=marks.words, words_line=marks.words_line)
         marks.used, marks.line = False, piece.line
@@ -94,7 +96,7 @@ class FenceReader:
             names = [name.strip() for name in value.split(",")]
             for name in names:
                 if not CHECK.fullmatch(name):
-                    self._fail(marks.line, f"'{name}' is no check name", "component.name, lower case, [a-z0-9_]")
+                    self._fail(marks.line, f"'{name:.60}' is no check name", "component.name, lower case, [a-z0-9_]")
                 self.check_lines.setdefault(name, marks.line)
             marks.checks += names
         elif kind == "manual":
@@ -104,13 +106,13 @@ class FenceReader:
         else:
             danger = next((d for d in DANGERS if d == value), None)
             if danger is None:
-                self._fail(marks.line, f"'{value}' is no danger", f"one of {', '.join(DANGERS)}")
-            marks.danger = danger
+                self._fail(marks.line, f"'{value:.60}' is no danger", f"one of {', '.join(DANGERS)}")
+            marks.danger = danger or marks.danger
 
     def _must_be_used(self, marks: Marks) -> None:
-        """Raises RunbookError when a marker has no command below it: what it names would be lost in silence."""
+        """Tells of a marker that has no command below it: what it names would be lost in silence."""
         if not marks.used:
             self._fail(marks.line, "this marker has no command below it", "a command on the next line")
 
-    def _fail(self, line: int, wrong: str, expected: str) -> NoReturn:
-        raise RunbookError(f"{self._path}:{line}: {wrong}; expected {expected}")
+    def _fail(self, line: int, wrong: str, expected: str) -> None:
+        self._mistakes.append(f"{self._path}:{line}: {wrong}; expected {expected}")

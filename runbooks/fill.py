@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
 from runbooks.model import RunbookError
 
+TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 PATH = re.compile(r"\{\{\s*([A-Za-z_]\w*(?:\.\w+)*)")
 
 
@@ -51,8 +52,19 @@ def fill(text: str, values: Mapping[str, Any], where: str) -> str:
     except TemplateSyntaxError as error:
         where = _moved(where, error.lineno - 1)
         raise RunbookError(f"{where}: template cannot be read ({error.message}); expected {{{{ name }}}}") from error
-    except TemplateError as error:
-        raise RunbookError(f"{where}: template cannot be filled ({error}); expected {{{{ name }}}}") from error
+    # What stands in a template is an expression, and may do anything that is wrong: divide by nothing, call a text …
+    except Exception as error:
+        why = " ".join(str(error).split())[:100]
+        raise RunbookError(f"{where}: template cannot be filled ({why}); expected {{{{ name }}}}") from error
+
+
+def templates(text: str) -> Iterator[tuple[int, str]]:
+    """Yields each template of a text with the number of lines above it; the text itself where one does not end."""
+    if "{{" in TEMPLATE.sub("", text):
+        yield 0, text
+        return
+    for found in TEMPLATE.finditer(text):
+        yield text.count("\n", 0, found.start()), found[0]
 
 
 def names_in(text: str) -> list[str]:

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
-import yaml
-
+from engine.config.problems import ConfigError
+from engine.config.yamlfile import YamlFile
 from runbooks.model import Runbook, RunbookError
 from runbooks.parser import parse
 
@@ -43,21 +43,16 @@ class Place:
 
 
 def load(path: Path) -> tuple[Entry, ...]:
-    """Returns the entries of a ledger; raises RunbookError, one line `path:line: …`, for a mistake in it."""
+    """Returns the entries of a ledger; raises RunbookError, a line `path:line: …` for each mistake in it."""
+    file = _yaml(path)
+    return tuple(_entry(path, file.line((name,)), name, values) for name, values in file.data.items())
+
+
+def _yaml(path: Path) -> YamlFile:
     try:
-        text = path.read_text(encoding="utf-8")
-        root, document = yaml.compose(text), yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RunbookError(f"{path}:1: cannot be read ({' '.join(str(error).split())}); expected YAML") from None
-    if not isinstance(root, yaml.MappingNode):
-        raise RunbookError(f"{path}:1: is no mapping; expected entries by their id")
-    found: dict[str, Entry] = {}
-    for key, _ in root.value:
-        line = key.start_mark.line + 1
-        if key.value in found:
-            _fail(path, line, f"'{key.value}' stands twice", "each id once")
-        found[key.value] = _entry(path, line, key.value, document[key.value])
-    return tuple(found.values())
+        return YamlFile(path)
+    except ConfigError as error:
+        raise RunbookError(*error.args) from None
 
 
 def _entry(path: Path, line: int, name: str, values: object) -> Entry:
@@ -117,8 +112,9 @@ class _Part:
         self._target = f"../{self._runbook.path.relative_to(root)}"
         for entry in self._entries:
             _must_be_named(path, entry, self._places)
-        components = yaml.safe_load(path.with_name("system.yml").read_text(encoding="utf-8"))["components"]
-        self._absent = {name: (settings or {}).get("absent") for name, settings in components.items()}
+        components = _yaml(path.with_name("system.yml")).data.get("components")
+        named = components.items() if isinstance(components, dict) else ()
+        self._absent = {name: settings.get("absent") for name, settings in named if isinstance(settings, dict)}
 
     def lines(self) -> Iterator[str]:
         asked = {check for entry in self._entries for check in entry.checks}

@@ -15,7 +15,10 @@ CALL = r"(?:^|[\n;&|(])\s*(?:\w+=\S*\s+)*{}(?![\w-])"
 
 
 class RunbookError(Exception):
-    """A runbook that cannot be used; its text is one line: file:line, what is wrong, what was expected."""
+    """A runbook that cannot be used; each of its `args` is one line: file:line, what is wrong, what was expected."""
+
+    def __str__(self) -> str:
+        return "\n".join(str(line) for line in self.args)
 
 
 @dataclass(frozen=True)

@@ -34,13 +34,13 @@ from runbooks.shell import LANGUAGES, functions, pieces
 from runbooks.tables import MatrixReader
 from runbooks.words import Anchors, Label, bold_start, label_of, lines_of, plain
 
-RESPONSE = re.compile(r"(?P<severity>P[1-3])\b.*?\bwithin (?P<number>\d+) (?P<unit>minute|hour)s?\b")
+RESPONSE = re.compile(r"(?P<severity>P[1-3])\b.*?\bwithin (?P<number>\d{1,4}) (?P<unit>minute|hour)s?\b")
 
 
 def parse(path: Path, text: str | None = None) -> Runbook:
     """Returns the runbook at `path`, or the one in `text` when it is given.
 
-    Raises RunbookError, one line `path:line: what is wrong; expected …`, when it cannot be used.
+    Raises RunbookError, a line `path:line: what is wrong; expected …` for each mistake, when it cannot be used.
     """
     if text is None:
         try:
@@ -55,7 +55,8 @@ class _Reader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._fences = FenceReader(path)
+        self._mistakes: list[str] = []
+        self._fences = FenceReader(path, self._mistakes)
         self._anchors = Anchors()
         self._title = ""
         self._headings: list[tuple[int, str]] = []
@@ -85,6 +86,8 @@ class _Reader:
             elif token.type == "list_item_close":
                 self._items.pop()
         self._close()
+        if self._mistakes:
+            raise RunbookError(*self._mistakes)
         return Runbook(
             self._path,
             self._title,
@@ -120,7 +123,7 @@ class _Reader:
         self._section = None
 
     def _paragraph(self, inline: Token) -> None:
-        for offset, line in enumerate(lines_of(inline.children or ())):
+        for offset, line in lines_of(inline.children or ()):
             words = plain(line)
             bold = None if self._items else bold_start(line)
             label = label_of(bold[0]) if bold else None
@@ -166,8 +169,8 @@ class _Reader:
     def _severity(self, words: str, line: int) -> None:
         severity = next((s for s in get_args(Severity) if re.match(rf"{s}\b", words)), None)
         if severity is None:
-            raise RunbookError(f"{self._path}:{line}: '{words}' is no severity; expected P1, P2 or P3")
-        if self._section is not None:
+            self._mistakes.append(f"{self._path}:{line}: '{words:.60}' is no severity; expected P1, P2 or P3")
+        elif self._section is not None:
             self._section.severity = severity
         self._label = None
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from runbooks.model import Step
-from runbooks.quoting import shell_complete
+from runbooks.quoting import ShellReader
 
 SHELL = frozenset({"", "bash", "sh", "shell", "console"})
 SQL = frozenset({"sql", "postgresql"})
@@ -30,23 +30,24 @@ class Piece:
 
 def pieces(content: str, language: str, first_line: int) -> Iterator[Piece]:
     """Yields the parts of a fence's content in order; `first_line` is the line that the content starts on."""
-    complete = shell_complete if language in SHELL else sql_complete if language in SQL else None
+    # Only newlines end a line of a file: a form feed, or a separator of Unicode's, stands inside one.
     open_lines: list[str] = []
     start = first_line
-    for line, text in enumerate(content.splitlines(), first_line):
+    for line, text in enumerate(content.removesuffix("\n").split("\n"), first_line):
         if not open_lines:
             comment = COMMENT.match(text)
             if comment or not text.strip():
                 yield Piece("comment" if comment else "blank", comment[1].strip() if comment else "", line)
                 continue
-            start = line
-        elif _ends_before(text, complete):
+            start, reader = line, _reader(language)
+        elif not text.strip() and language not in SHELL:
+            # In the shell a quote or heredoc may hold a blank line.
             yield Piece("command", "\n".join(open_lines), start)
             open_lines = []
             yield Piece("blank", "", line)
             continue
         open_lines.append(text.rstrip())
-        if complete and complete("\n".join(open_lines)):
+        if reader.feed(text.rstrip()):
             yield Piece("command", "\n".join(open_lines), start)
             open_lines = []
     if open_lines:
@@ -59,14 +60,33 @@ def functions(found: Iterable[Piece]) -> dict[str, Step]:
     return {match[1]: Step(piece.text, piece.line) for match, piece in named if match}
 
 
-def _ends_before(text: str, complete: Callable[[str], bool] | None) -> bool:
-    """Returns whether a blank line ends the open command: in the shell a quote or heredoc may hold one."""
-    return not text.strip() and complete is not shell_complete
+class _Reader(Protocol):
+    """Takes the lines of a command."""
+
+    def feed(self, line: str) -> bool:
+        """Takes the next line; returns whether the command is whole."""
 
 
-def sql_complete(text: str) -> bool:
-    """Returns whether a statement is whole: it ends with a semicolon, or is one of psql's backslash commands."""
-    last = text.rsplit("\n", maxsplit=1)[-1]
-    return (
-        last.partition("--")[0].rstrip().endswith(";") or last.rstrip().endswith(";") or text.lstrip().startswith("\\")
-    )
+def _reader(language: str) -> _Reader:
+    return ShellReader() if language in SHELL else SqlReader() if language in SQL else ScriptReader()
+
+
+class SqlReader:
+    """A statement is whole when it ends with a semicolon, or is one of psql's backslash commands."""
+
+    def __init__(self) -> None:
+        self._backslash: bool | None = None
+
+    def feed(self, line: str) -> bool:
+        """Takes the next line; returns whether the statement is whole."""
+        if self._backslash is None:
+            self._backslash = line.lstrip().startswith("\\")
+        return self._backslash or line.partition("--")[0].rstrip().endswith(";") or line.endswith(";")
+
+
+class ScriptReader:
+    """A script ends with its fence, or with a blank line."""
+
+    def feed(self, line: str) -> bool:  # noqa: ARG002 - no line tells
+        """Takes the next line."""
+        return False

@@ -54,14 +54,21 @@ def plain(inline: Sequence[Token], code: str = "`") -> str:
     return " ".join("".join(words).split())
 
 
-def lines_of(inline: Sequence[Token]) -> list[list[Token]]:
-    """Returns the tokens of each source line of a paragraph."""
-    lines: list[list[Token]] = [[]]
+def lines_of(inline: Sequence[Token]) -> list[tuple[int, list[Token]]]:
+    """Returns the tokens of each source line of a paragraph, with how many lines stand above it there.
+
+    A bold sentence, a link or the like over several lines is one line.
+    """
+    lines: list[tuple[int, list[Token]]] = [(0, [])]
+    breaks = depth = 0
     for token in inline:
-        if token.type in ("softbreak", "hardbreak"):
-            lines.append([])
+        depth += token.nesting
+        is_break = token.type in ("softbreak", "hardbreak")
+        breaks += is_break
+        if is_break and depth == 0:
+            lines.append((breaks, []))
         else:
-            lines[-1].append(token)
+            lines[-1][1].append(token)
     return lines
 
 
@@ -70,7 +77,7 @@ def bold_start(line: Sequence[Token]) -> tuple[str, str] | None:
     tokens = [t for t in line if t.content or t.type != "text"]
     if not tokens or tokens[0].type != "strong_open":
         return None
-    end = next(i for i, t in enumerate(tokens) if t.type == "strong_close")
+    end = next((i for i, t in enumerate(tokens) if t.type == "strong_close"), len(tokens))
     return plain(tokens[1:end], code=""), plain(tokens[end + 1 :]).removeprefix(":").strip()
 
 

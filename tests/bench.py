@@ -95,7 +95,7 @@ def healthy() -> int:
 
 def main() -> None:
     """Prints the figures."""
-    run = resolve(ROOT, "lab", None, None)
+    run = resolve(ROOT, "lab", None, {}, ROOT)
     commands = commands_of(run)
     gate()
     pairs = [(timed(lambda: gate(HOST)), timed(lambda: one_ssh(commands))) for _ in range(RUNS)]

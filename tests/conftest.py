@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import subprocess
 import sys
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,17 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-ROOT = Path(__file__).parent.parent
-SUITE = ("checks", "engine", "fixtures", "reports", "runbooks", "inventory", "conftest.py", "pytest.ini")
+from lab import hold
+from lab.specs import NETWORK
+from tests import content
+from tests.content import CHECKOUT, SUITE, copy, strangers
+
+ROOT = content.ROOT
+
+# First on the PATH of every gate that a test runs: an ssh that reaches this machine and the lab, and nobody else.
+GUARD = CHECKOUT / "tests" / "guard"
+# The lab's network, for the guard; empty where it may not be reached.
+GUARD_LAB = "RUNBOOK_GUARD_LAB"
 
 
 class BySystem(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
@@ -39,16 +49,72 @@ class Result:
     text: str
 
     @property
+    def errors(self) -> list[str]:
+        """The lines that say what is wrong, one a mistake."""
+        return [line.removeprefix("ERROR: ") for line in self.text.splitlines() if line.startswith("ERROR: ")]
+
+    @property
     def error(self) -> str:
         """The one line that says what is wrong."""
-        lines = [line for line in self.text.splitlines() if line.startswith("ERROR: ")]
-        return lines[0].removeprefix("ERROR: ") if len(lines) == 1 else f"{len(lines)} ERROR lines in:\n{self.text}"
+        errors = self.errors
+        return errors[0] if len(errors) == 1 else f"{len(errors)} ERROR lines in:\n{self.text}"
+
+
+def reports(root: Path, environment: str) -> Path:
+    """Returns the folder with the reports of the last whole run on an environment."""
+    return root / "reports" / "out" / environment / "latest"
+
+
+def guarded() -> dict[str, str]:
+    """Returns the environment in which a gate reaches nobody's hosts, whatever its inventory names."""
+    lab = os.environ.get(GUARD_LAB, NETWORK)
+    return {**os.environ, "PATH": f"{GUARD}:{os.environ['PATH']}", GUARD_LAB: lab}
+
+
+@pytest.fixture(autouse=True)
+def _lab_where_marked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that is not marked `lab` does not reach it: it would wait for a lab that is not there."""
+    if not request.node.get_closest_marker("lab"):
+        monkeypatch.setenv(GUARD_LAB, "")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """An option of the matrix."""
+    parser.addoption("--spread", action="store_true", help="ask after each fault once more under -n 2: the same causes")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Names this run to those who wait for the lab, and to its workers, which share its hold."""
+    if not hasattr(config, "workerinput"):
+        hold.run_of(" ".join(["pytest", *map(str, config.invocation_params.args)])[:100])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Holds the lab until this process ends when a test needs it: two runs would break each other's hosts."""
+    config = session.config
+    if config.option.collectonly or not any(item.get_closest_marker("lab") for item in session.items):
+        return
+    holding = ExitStack()
+    config.add_cleanup(holding.close)
+    capture = config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled() if capture else nullcontext():
+        holding.enter_context(hold.held("pytest"))
+
+
+def pytest_report_header() -> str:
+    """Says what of the checkout the tests leave out."""
+    found = [str(path.relative_to(CHECKOUT)) for path in strangers()]
+    return f"not the project's own, so no test looks at it: {', '.join(found)}" if found else ""
 
 
 def run_gate(root: Path, *arguments: str, timeout: float = 120) -> Result:
     """Runs `pytest ARGUMENTS` in a process of its own, as a user does."""
-    command = [sys.executable, "-m", "pytest", *arguments]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=timeout, check=False)
+    # hypothesis is a tool of these tests; users have not got it, and its plugin takes half a second of each run.
+    command = [sys.executable, "-m", "pytest", "-p", "no:hypothesispytest", *arguments]
+    done = subprocess.run(
+        command, cwd=root, env=guarded(), capture_output=True, text=True, timeout=timeout, check=False
+    )
     return Result(done.returncode, done.stdout + done.stderr)
 
 
@@ -81,11 +147,5 @@ class Project:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A copy of the suite that the test may change."""
-    for name in SUITE:
-        source = ROOT / name
-        if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__", "out", ".*_cache")
-            shutil.copytree(source, tmp_path / name, ignore=ignored)
-        else:
-            shutil.copy(source, tmp_path / name)
+    copy(SUITE, ROOT, tmp_path)
     return Project(tmp_path)

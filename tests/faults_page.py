@@ -13,11 +13,12 @@ from typing import Any
 
 from fixtures.catalogue import read_checks
 from lab.fault import faults
-from tests.conftest import ROOT
+from tests.content import CHECKOUT, ROOT
 from tests.faults import SEEN, expectations
+from tests.judge import recorded as recorded_findings
 
-KEPT = ROOT / "tests" / "expected" / "seen.json"
-PAGE = ROOT / "docs" / "faults.md"
+KEPT = CHECKOUT / "tests" / "expected" / "seen.json"
+PAGE = CHECKOUT / "docs" / "faults.md"
 # Of all faults: the gate is to name the right cause at once in 95 % of them.
 LATE_AT_MOST = 0.05
 HEAD = """# Faults
@@ -57,11 +58,11 @@ def seen() -> dict[str, dict[str, Any]]:
 def recorded() -> dict[str, str]:
     """Returns the checks that a test marked `recorded` proves, each with that test's file."""
     found = {}
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+    for path in sorted((CHECKOUT / "tests").rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.recorded":
                 names = [ast.literal_eval(argument) for argument in node.args]
-                found.update(dict.fromkeys(names, str(path.relative_to(ROOT))))
+                found.update(dict.fromkeys(names, str(path.relative_to(CHECKOUT))))
     return found
 
 
@@ -83,28 +84,46 @@ def _told(was: dict[str, Any] | None) -> str:
     return f"`{was['cause']}` | {was['repair']}" if was else "not seen yet |"
 
 
-def take_over() -> dict[str, list[str]]:
-    """Adds what the matrix saw since the last time, and forgets what is not expected any more.
+def last_run() -> dict[str, dict[str, Any]]:
+    """Returns what the matrix saw of each fault since the last time; of a fault that it saw twice, the last."""
+    lines = SEEN.read_text(encoding="utf-8").splitlines() if SEEN.exists() else []
+    return {entry.pop("fault"): entry for entry in map(json.loads, lines)}
+
+
+def never_red(run: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """Returns, by check, the faults that list it as one that may be red, and in which a whole run did not see it so.
+
+    Of a run that left faults out nothing is said.
+    """
+    found: dict[str, list[str]] = {}
+    if set(run) >= {each.fault for each in expectations()}:
+        for each in expectations():
+            for check in each.may:
+                if check not in run[each.fault]["failed"]:
+                    found.setdefault(check, []).append(each.fault)
+    return found
+
+
+def take_over(run: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """Adds what a run of the matrix saw, and forgets what is not expected any more.
 
     Returns which faults it did not see right at the first look, and why.
     """
-    was, late = seen(), {}
-    if SEEN.exists():
-        for line in SEEN.read_text(encoding="utf-8").splitlines():
-            entry = json.loads(line)
-            if reasons := entry.pop("late"):
-                late[entry["fault"]] = reasons
-            was[entry.pop("fault")] = entry
-        SEEN.unlink()
-    expected = {each.fault: each.cause for each in expectations()}
+    late = {fault: reasons for fault, entry in run.items() if (reasons := entry.pop("late"))}
+    was, expected = seen() | run, {each.fault: each.cause for each in expectations()}
     kept = {name: was[name] for name in sorted(was) if expected.get(name) == was[name]["cause"]}
     KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    SEEN.unlink(missing_ok=True)
     return late
 
 
 if __name__ == "__main__":
-    seen_late = take_over()
+    last = last_run()
+    seen_late = take_over(last)
+    recorded_findings.take_over()
     PAGE.write_text(page(), encoding="utf-8")
+    for check, unseen in sorted(never_red(last).items()):
+        print(f"may be red, and was not: {check} in {', '.join(unseen)}")
     print(f"{len(seen_late)} of {len(expectations())} faults needed more than one look")
     for fault, reasons in seen_late.items():
         print(f"{fault}: {'; then '.join(reasons)}")

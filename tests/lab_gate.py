@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,9 +15,9 @@ from typing import Any
 
 import yaml
 
-from tests.conftest import ROOT, Result, run_gate
+from tests.conftest import GUARD_LAB, Result, reports, run_gate
+from tests.content import CHECKOUT, ROOT
 
-OUT = ROOT / "reports" / "out"
 LAB = ROOT / "inventory" / "lab.yml"
 # The name of the environment of all hosts; others are written for a run, and called after their system.
 WHOLE = "lab"
@@ -26,19 +27,21 @@ SETTLED_S, SETTLES_S = 2, 8
 
 def lab(*arguments: str, check: bool = True) -> str:
     """Runs `python -m lab ARGUMENTS`; returns what it printed, and raises when it failed and `check` is set."""
+    assert os.environ.get(GUARD_LAB) != "", "a test that needs the lab is marked so"
     command = [sys.executable, "-m", "lab", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=300, check=False)
     assert not check or done.returncode == 0, f"{' '.join(arguments)}: {done.stdout}{done.stderr}"
     return done.stdout
 
 
 @dataclass(frozen=True)
 class Gate:
-    """A finished gate run on the lab: its result and its findings, as every user gets them."""
+    """A finished gate run on the lab: its result and its findings, as every user gets them, and as they came in."""
 
     result: Result
     findings: list[dict[str, Any]]
     html: str
+    lines: list[dict[str, Any]]
 
     def named(self, *outcomes: str) -> set[str]:
         """Returns the names of the checks with one of these outcomes."""
@@ -47,8 +50,12 @@ class Gate:
     @property
     def first(self) -> str:
         """The check of the cause that stands first on the terminal."""
-        match = re.search(r"^\s*1\. ([^\s[]+)\S* on ", self.result.text, re.MULTILINE)
-        return match[1] if match else ""
+        return self.causes[0] if self.causes else ""
+
+    @property
+    def causes(self) -> list[str]:
+        """The checks of all causes, in the order of the terminal."""
+        return re.findall(r"^\s*\d+\. ([^\s[]+)\S* on ", self.result.text, re.MULTILINE)
 
     def of(self, check: str) -> dict[str, Any]:
         """Returns the first unhealthy finding of a check."""
@@ -89,8 +96,10 @@ def gate(*arguments: str, of: Part | None = None, limits: dict[str, float] | Non
     finally:
         if of:
             written.unlink()
-    document = json.loads((OUT / name / "findings.json").read_text(encoding="utf-8"))
-    return Gate(result, document["findings"], (OUT / name / "report.html").read_text(encoding="utf-8"))
+    folder = reports(ROOT, name)
+    document = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
+    lines = [json.loads(line) for line in (folder / "findings.jsonl").read_text(encoding="utf-8").splitlines()]
+    return Gate(result, document["findings"], (folder / "report.html").read_text(encoding="utf-8"), lines)
 
 
 def green(

@@ -50,7 +50,7 @@ def asked(target: Target) -> list[str]:
 
 def main() -> None:
     """Asks hosts of the lab, and writes a file for each."""
-    run = resolve(ROOT, "lab", None, None)
+    run = resolve(ROOT, "lab", None, {}, ROOT)
     for target in (each for each in run.targets if each.host.name in HOSTS):
         secrets, names = Secrets(), asked(target)
         with tempfile.TemporaryDirectory() as folder:

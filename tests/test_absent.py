@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.conftest import Project
+from tests.conftest import Project, reports
 
 SYSTEM = "runbooks/santas-gift-finder/system.yml"
 REASON = "it is <b>elsewhere</b>"
@@ -16,7 +16,7 @@ def test_every_output_says_it_once(project: Project) -> None:
     line = next(line for line in text.splitlines() if line.startswith("    absent: "))
     project.replace(SYSTEM, line, f"    absent: {REASON}")
     result = project.gate("--hosts=local", "-k", "reachable")
-    out = project.root / "reports/out/local"
+    out = reports(project.root, "local")
     html = (out / "report.html").read_text(encoding="utf-8")
     assert result.code == 0, result.text
     assert result.text.count(f"not there: grafana: {REASON} [santas-gift-finder]") == 1
@@ -34,7 +34,7 @@ def test_with_nothing_absent_nothing_is_said(project: Project) -> None:
     project.replace(SYSTEM, line, "    port: 3000")
     result = project.gate("--hosts=local", "-k", "reachable")
     assert "not there" not in result.text
-    assert "Not there" not in (project.root / "reports/out/local/report.html").read_text(encoding="utf-8")
+    assert "Not there" not in (reports(project.root, "local") / "report.html").read_text(encoding="utf-8")
 
 
 def test_an_inventory_cannot_have_what_its_system_has_not(project: Project) -> None:

@@ -11,7 +11,6 @@ import pytest
 
 from tests.conftest import ROOT, Project
 
-pytestmark = pytest.mark.lab
 TEXT = (ROOT / "docs" / "adding.md").read_text(encoding="utf-8")
 # The words before an example say where it goes: "At the end of `FILE`:" or "a new file, `FILE`:".
 EXAMPLE = re.compile(
@@ -40,6 +39,7 @@ def test_every_example_says_where_it_goes() -> None:
     assert len(list(EXAMPLE.finditer(TEXT))) == len(fences) + TEXT.count("````markdown")
 
 
+@pytest.mark.lab
 def test_the_check_passes_in_the_new_environment(added: Project) -> None:
     """The new system, in the new environment, runs the new check over the new fact, and is green."""
     result = added.gate("--hosts=shop")
@@ -54,6 +54,7 @@ def test_the_runbooks_are_covered(added: Project) -> None:
     assert result.text.count("os.timezone_utc") == 2
 
 
+@pytest.mark.lab
 def test_the_fault_is_found_and_repaired_by_the_hint(added: Project) -> None:
     """The new fault turns the new check red, and the new hint repairs it."""
     command = [sys.executable, "-m", "pytest", "tests/test_matrix.py", "-m", "matrix", "-k", "clock-local", "-q"]

@@ -32,7 +32,7 @@ def test_every_option_is_described() -> None:
 
 def test_the_reference_is_current() -> None:
     """docs/reference.md is what `python -m fixtures.reference` writes."""
-    assert PAGE.read_text(encoding="utf-8") == page()
+    assert PAGE.read_text(encoding="utf-8") == page(ROOT)
 
 
 def test_every_tox_environment_that_a_page_names_exists() -> None:

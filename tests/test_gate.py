@@ -14,7 +14,7 @@ import pytest
 from fixtures.since import MARGIN_S
 from lab.specs import NETWORK
 from lab.state import folder
-from tests.conftest import ROOT, Project, run_gate
+from tests.conftest import ROOT, Project, reports, run_gate
 from tests.lab_gate import gate, green, lab, part
 
 pytestmark = pytest.mark.lab
@@ -137,8 +137,8 @@ def test_no_secret_leaves_the_process() -> None:
     assert len(values) >= 3
     lab("break", "redis-password-changed")
     try:
-        broken = gate("-vv", "--tb=long", "-rA", f"--junitxml={ROOT}/reports/out/lab/junit.xml")
-        written = [path for path in (ROOT / "reports/out/lab").rglob("*") if path.is_file()]
+        broken = gate("-vv", "--tb=long", "-rA", f"--junitxml={reports(ROOT, 'lab')}/junit.xml")
+        written = [path for path in reports(ROOT, "lab").rglob("*") if path.is_file()]
         outputs = [path.read_text(encoding="utf-8") for path in written]
         assert any("evidence" in path.parts for path in written)
     finally:
@@ -188,7 +188,7 @@ def test_an_unreachable_host_costs_its_own_time(project: Project) -> None:
     away = f"  away:\n    connection: ssh://deploy@{NETWORK}.250\n    systems: {{santas-gift-finder: [app, redis]}}"
     project.replace("inventory/lab.yml", "hosts:", f"connect_timeout_s: 3\n\nhosts:\n{away}")
     result = project.gate("--hosts=lab")
-    document = json.loads((project.root / "reports/out/lab/findings.json").read_text(encoding="utf-8"))
+    document = json.loads((reports(project.root, "lab") / "findings.json").read_text(encoding="utf-8"))
     lost = [f for f in document["findings"] if f["host"] == "away"]
     assert result.code == 1
     assert [f["check"] for f in lost if f["outcome"] == "failed"] == ["os.reachable"]
@@ -221,13 +221,6 @@ def test_a_raw_spec_works() -> None:
     result = run_gate(ROOT, f"--hosts={spec}", "--system=santas-gift-finder", "-k", "redis")
     assert result.code == 0, result.text
     assert "READY" in result.text
-
-
-def test_this_machine_works() -> None:
-    """--hosts=local checks this machine, without a lab."""
-    result = run_gate(ROOT, "--hosts=local", "-k", "reachable or filesystem")
-    assert "localhost" in result.text
-    assert "READY" in result.text, result.text
 
 
 def test_a_backend_without_a_tunnel_says_so() -> None:

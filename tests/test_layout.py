@@ -16,9 +16,18 @@ ALLOWED = {
     "checks": {"checks", "fixtures", "engine"},
     "engine": {"engine"},
     "fixtures": {"fixtures", "runbooks", "engine"},
-    "runbooks": {"runbooks"},
-    "reports": {"reports", "engine.judge", "engine.text"},
+    "runbooks": {"runbooks", "engine.config"},
+    "reports": {"reports", "engine.judge", "engine.hooks", "engine.text"},
     "lab": {"lab"},
+}
+# Inside engine/ imports point down, and text.py is beside all of them.
+ENGINE = {
+    "hooks": {"judge", "gather", "config", "runbook", "mask"},
+    "judge": {"gather", "config", "mask"},
+    "gather": {"config", "mask"},
+    "runbook": {"config"},
+    "config": set(),
+    "mask": set(),
 }
 OURS = (*ALLOWED, "tests", "conftest")
 
@@ -44,6 +53,22 @@ def test_imports(folder: str) -> None:
             parts = name.split(".")
             prefixes = {".".join(parts[: n + 1]) for n in range(len(parts))}
             assert prefixes & ALLOWED[folder], f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("folder", [path.name for path in sorted((ROOT / "engine").iterdir()) if path.is_dir()])
+def test_imports_inside_the_engine(folder: str) -> None:
+    """No part of the engine imports from one above it; each part has its place."""
+    assert folder in ENGINE, f"engine/{folder}/ has no place yet; expected one of {', '.join(ENGINE)}"
+    below = {f"engine.{name}" for name in (folder, "text", *ENGINE[folder])}
+    for path in (ROOT / "engine" / folder).rglob("*.py"):
+        for name in imported(path):
+            assert ".".join(name.split(".")[:2]) in below, f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_what_stands_beside_the_engines_parts_is_below_them() -> None:
+    """A module beside the parts, such as text.py, is for all of them: it may mask what it shows, and no more."""
+    for path in (ROOT / "engine").glob("*.py"):
+        assert {".".join(name.split(".")[:2]) for name in imported(path)} <= {"engine.mask"}, path.name
 
 
 def test_every_check_is_in_a_runbook() -> None:

@@ -22,6 +22,12 @@ def _healthy_in_the_end() -> Iterator[None]:
         green(part(system))
 
 
+@pytest.fixture
+def spread(request: pytest.FixtureRequest) -> bool:
+    """Whether every fault, and not the telling ones alone, is asked once more under xdist (`--spread`)."""
+    return bool(request.config.getoption("--spread"))
+
+
 def each_of(chosen: Sequence[Expected]) -> pytest.MarkDecorator:
     """One test a fault, those of a system together."""
     ordered = sorted(chosen, key=lambda each: system_of(each.fault))
@@ -29,13 +35,13 @@ def each_of(chosen: Sequence[Expected]) -> pytest.MarkDecorator:
 
 
 @each_of(TELLING)
-def test_telling_fault(expected: Expected) -> None:
+def test_telling_fault(expected: Expected, spread: bool) -> None:
     """A telling fault is found, explained, and gone after its repair."""
-    prove(expected)
+    prove(expected, spread=spread)
 
 
 @pytest.mark.matrix
 @each_of(ALL)
-def test_fault(expected: Expected) -> None:
+def test_fault(expected: Expected, spread: bool) -> None:
     """Any fault of the list is found, explained, and gone after its repair."""
-    prove(expected)
+    prove(expected, spread=spread)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from engine.gather.batch import TIMED_OUT, Command, outputs, scripts
 from engine.gather.fact import CANNOT, LATE, Catalogue, Fact, FactError, Output, Target
+from engine.gather.hello import lack, lacking
 from engine.gather.transport import Connection
 from engine.text import one_line, size
 
@@ -35,6 +36,7 @@ class Asking:
         `broken` is told of each fact whose `asks` raised, with the target's id: it is not asked.
         """
         self.refused: dict[str, list[str]] = defaultdict(list)
+        self.lacks: dict[str, list[str]] = defaultdict(list)
         self._chains = chains
         self._catalogue = catalogue
         self._ends = ends
@@ -97,6 +99,9 @@ class Asking:
             raise SlowError(str(self._broken) if self._broken else f"'{fact.name}' was cut off before it ended")
         if output.rc == LATE:
             raise SlowError(f"'{fact.name}' was not asked: what came before it took the host's whole time")
+        if lacks := lack(output.stderr):
+            self.lacks[target_id].append(lacks)
+            raise FactError(lacking([lacks]), "shell")
         if output.rc in TIMED_OUT:
             raise SlowError(f"'{fact.name}' did not end within {fact.timeout:g} s")
         if fact.sudo and REFUSED.search(output.stderr):

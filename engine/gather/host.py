@@ -15,6 +15,7 @@ from engine.config.host import Host
 from engine.gather.asking import BEFORE, Asking, SlowError, refusal
 from engine.gather.fact import COMMANDS, Catalogue, Fact, FactError, Target, Unavailable
 from engine.gather.facts import Facts
+from engine.gather.hello import lacking
 from engine.gather.mistake import mistake
 from engine.gather.transport import Connection, connect
 from engine.mask.secrets import Secrets
@@ -68,7 +69,8 @@ class HostGathering:
         try:
             self._gather()
         except FactError as error:
-            self._lose(Unavailable("host", self._told(self._late_reason() if self._late.is_set() else str(error))))
+            words = self._late_reason() if self._late.is_set() else str(error)
+            self._lose(Unavailable("host" if self._late.is_set() else error.fact or "host", self._told(words)))
         # Also what no `except Exception` sees: a library that calls sys.exit must not end a host without a word.
         except BaseException as error:
             self._lose(mistake("host", error, self._secrets.redact))
@@ -119,6 +121,10 @@ class HostGathering:
         for target_id, commands in list(asking.refused.items()):
             # sudo answered, and refused something that the run needs: that is the fact which cannot be had.
             self.facts[target_id].values["sudo"] = Unavailable("sudo", self._told(refusal(commands)))
+        for target_id, lacks in list(asking.lacks.items()):
+            self.facts[target_id].values["shell"] = Unavailable("shell", self._told(lacking(sorted(lacks))))
+        for facts in self.facts.values():
+            _tell_owners(facts)
 
     def _left(self) -> float:
         """The seconds until the deadline."""
@@ -261,3 +267,12 @@ class HostGathering:
 
     def _is_live(self, name: str, value: Any) -> bool:
         return name in self._catalogue and self._catalogue[name].closes and not isinstance(value, Unavailable)
+
+
+def _tell_owners(facts: Facts) -> None:
+    """What others name as missing beneath them is missing for its owner too, with the fullest of their reasons."""
+    missing = {value for value in facts.values.values() if isinstance(value, Unavailable)}
+    for value in sorted(missing, key=lambda each: (len(each.reason), each.reason)):
+        owned = facts.values.get(value.fact)
+        if owned is not None and (not isinstance(owned, Unavailable) or owned.fact == value.fact):
+            facts.values[value.fact] = value

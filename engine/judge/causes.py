@@ -6,22 +6,29 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from engine.judge.explain import ACCEPTED, UNHEALTHY, explain
 from engine.judge.finding import Finding
+from engine.judge.order import Place, listed, place
 
-UNHEALTHY = ("failed", "blocked")
+__all__ = ["Cause", "causes", "explain"]
+
+# What is wrong with a host comes first, then what could not be asked, then what is wrong with the suite.
+CHECK, FACT, ERROR = range(3)
 
 
 @dataclass(frozen=True)
 class Cause:
     """One cause: the same check failing on one or more hosts, and all findings that it explains.
 
-    `findings` has one for each host. For a fact that could not be had and whose owner is not in the run, `fact` is its
-    name, and the checks that it blocks are the consequences, the first of each host standing for the cause.
+    `findings` has one for each host. For a fact that could not be had and that no check of the run explains, `fact` is
+    its name, and the checks that it blocks are the consequences, the first of each host standing for the cause. `alike`
+    are other failures on these hosts that have the same section and the same steps: one trouble, one card.
     """
 
     findings: tuple[Finding, ...]
     consequences: tuple[Finding, ...] = ()
     fact: str = ""
+    alike: tuple[Finding, ...] = ()
 
     @property
     def first(self) -> Finding:
@@ -30,16 +37,46 @@ class Cause:
 
     @property
     def name(self) -> str:
-        """What to call it: the check, with its item, or the fact."""
+        """What to call it: the check, with its item, the fact, or the place of a mistake of ours."""
         if self.fact:
             return f"fact {self.fact}"
-        return f"{self.first.check}[{self.first.item}]" if self.first.item else self.first.check
+        if self.is_ours:
+            return f"error in {self.first.where or self.first.check}"
+        return named(self.first)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is a mistake in the suite, and says nothing of the host."""
+        return self.first.outcome == "error"
+
+    @property
+    def todo(self) -> str:
+        """What to do where no section says it: of a fact that nobody owns, and of a mistake of ours; "" elsewhere."""
+        if self.is_ours:
+            return (
+                "This is a mistake in the suite, and says nothing of the host: run it again with --tb=short, and mend "
+                f"or report {self.first.where or self.first.check}."
+            )
+        if not self.fact:
+            return ""
+        asked = (
+            f"Ask by hand, as the suite's user on {self.first.host}: {self.first.asked}\n" if self.first.asked else ""
+        )
+        return (
+            f"{asked}What it blocks was not looked at, and may be well or not. "
+            "What the suite needs on a host is in docs/access.md, what each fact asks in docs/reference.md."
+        )
 
     @property
     def gravest(self) -> Finding:
-        """The finding that says how grave the cause is: its own, or one that failed because of it and is graver."""
-        failed = [finding for finding in self.consequences if finding.outcome == "failed"]
-        return min([self.first, *failed], key=lambda finding: finding.severity)
+        """The finding that says how grave the cause is: its own, or one that failed because of it and is graver.
+
+        Of a cause that was accepted, or that no check owns, what is blocked says it.
+        """
+        blocks = bool(self.fact) or self.first.outcome in ACCEPTED
+        outcomes = UNHEALTHY if blocks else ("failed",)
+        told = [finding for finding in self.consequences if finding.outcome in outcomes]
+        return min([*self.findings, *self.alike, *told], key=lambda finding: finding.severity)
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -47,83 +84,80 @@ class Cause:
         return tuple(dict.fromkeys(finding.host for finding in self.findings))
 
 
-def explain(findings: Sequence[Finding]) -> list[Finding]:
-    """Returns the findings with `cause` set to the nodeid of the one at the root of each, None where there is none."""
-    parents = _parents(findings)
-    explained = []
-    for finding in findings:
-        root = finding.nodeid
-        while (parent := parents.get(root)) is not None:
-            root = parent
-        explained.append(replace(finding, cause=root if root != finding.nodeid else None))
-    return explained
-
-
-def _parents(findings: Sequence[Finding]) -> dict[str, str]:
-    unhealthy = [finding for finding in findings if finding.outcome in UNHEALTHY]
-    order = {finding.nodeid: index for index, finding in enumerate(findings)}
-    carried = {(finding.host, finding.system, finding.component) for finding in findings}
-    vital = [finding for finding in unhealthy if finding.vital and finding.outcome == "failed"]
-    parents = {}
-    for finding in unhealthy:
-        if finding.outcome == "blocked":
-            owners = [f for f in findings if f.check in finding.owners and _same_target(f, finding)]
-            candidates = [f for f in owners if f.outcome in UNHEALTHY]
-            # A page may be too slow to be asked more, and still within its limit: what would explain it explains that.
-            if not candidates:
-                candidates = [
-                    f for f in vital for owner in owners if owner.symptom and _explains(f, owner, order, carried)
-                ]
-        elif finding.symptom:
-            candidates = [f for f in vital if _explains(f, finding, order, carried)]
-        else:
-            continue
-        if candidates:
-            parents[finding.nodeid] = min(
-                candidates, key=lambda f: (f.symptom, -len(f.depends_on), order[f.nodeid])
-            ).nodeid
-    return parents
-
-
-def _same_target(one: Finding, other: Finding) -> bool:
-    return one.nodeid != other.nodeid and (one.host, one.system) == (other.host, other.system)
-
-
-def _explains(cause: Finding, symptom: Finding, order: dict[str, int], carried: set[tuple[str, str, str]]) -> bool:
-    """Whether a failed vital check lies beneath a failed symptom. Each step goes down, so there is no way round."""
-    if cause.nodeid == symptom.nodeid or cause.system != symptom.system:
-        return False
-    elsewhere = (symptom.host, symptom.system, cause.component) not in carried
-    # What a cluster's hosts all see may begin on any of them; the same check on two hosts is one cause already.
-    together = symptom.shared and cause.component == symptom.component and cause.check != symptom.check
-    if cause.host != symptom.host and not (elsewhere or together):
-        return False
-    if cause.component in symptom.depends_on:
-        return symptom.component not in cause.depends_on
-    if cause.component != symptom.component:
-        return False
-    # Within a component: a state before a symptom, a vital symptom before one that is not, else the earlier one.
-    return not cause.symptom or not symptom.vital or order[cause.nodeid] < order[symptom.nodeid]
+def named(finding: Finding) -> str:
+    """Returns what to call a finding: its check, with its item."""
+    return f"{finding.check}[{finding.item}]" if finding.item else finding.check
 
 
 def causes(explained: Sequence[Finding]) -> list[Cause]:
     """Returns the causes among findings that went through `explain`, the one to read first at the front."""
-    roots: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
     followers: dict[str, list[Finding]] = defaultdict(list)
     for finding in explained:
-        if finding.outcome not in UNHEALTHY:
-            continue
         if finding.cause is not None:
             followers[finding.cause].append(finding)
-        elif finding.outcome == "blocked":
-            roots[("fact", finding.missing or "", finding.system)].append(finding)
-        else:
-            roots[("check", finding.check, finding.item, finding.system)].append(finding)
-    found = []
-    for (kind, name, *_), group in roots.items():
-        if kind == "fact":
-            one_a_host = {finding.host: finding for finding in reversed(group)}
-            found.append(Cause(tuple(reversed(one_a_host.values())), tuple(group), name))
-        else:
-            found.append(Cause(tuple(group), tuple(f for finding in group for f in followers[finding.nodeid])))
-    return sorted(found, key=lambda c: (c.gravest.severity, -len(c.consequences), len(c.first.depends_on)))
+    groups: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    for finding in sorted(explained, key=listed):
+        if finding.cause is None and (finding.outcome in (*UNHEALTHY, "error") or finding.nodeid in followers):
+            groups[_group(finding)].append(finding)
+    found = [_cause(group, followers) for group in groups.values()]
+    return _one_card_each(sorted(found, key=_order))
+
+
+def _kind(finding: Finding) -> int:
+    return {"error": ERROR, "blocked": FACT}.get(finding.outcome, CHECK)
+
+
+def _group(finding: Finding) -> tuple[object, ...]:
+    """What findings of one cause have in common, whatever their hosts."""
+    kind = _kind(finding)
+    if kind == ERROR:
+        return (kind, finding.where or finding.check)
+    if kind == FACT:
+        return (kind, finding.missing or "", finding.system)
+    return (kind, finding.check, finding.item, finding.system, bool(finding.quiet))
+
+
+def _cause(group: list[Finding], followers: dict[str, list[Finding]]) -> Cause:
+    following = [each for finding in group for each in followers[finding.nodeid]]
+    one_a_host = tuple({finding.host: finding for finding in reversed(group)}.values())[::-1]
+    kind = _kind(group[0])
+    if kind == FACT:
+        return Cause(
+            one_a_host, tuple(sorted([*group, *following], key=listed)), group[0].missing or "nobody knows what"
+        )
+    if kind == ERROR:
+        rest = [finding for finding in group if finding not in one_a_host]
+        return Cause(one_a_host, tuple(sorted([*rest, *following], key=listed)))
+    return Cause(tuple(group), tuple(sorted(following, key=listed)))
+
+
+def _order(cause: Cause) -> Place:
+    """What is over stands last; else the gravest first, then what explains most, then what is nearest to the root."""
+    first = cause.first
+    return (bool(first.quiet), _kind(first), cause.gravest.severity, -len(cause.consequences), place(first))
+
+
+def _one_card_each(found: list[Cause]) -> list[Cause]:
+    """Puts a cause on the card of one before it that has the same section and steps, on the same hosts or more."""
+    cards: list[Cause] = []
+    for cause in found:
+        index = next((n for n, card in enumerate(cards) if _is_alike(card, cause)), None)
+        if index is None:
+            cards.append(cause)
+            continue
+        card = cards[index]
+        consequences = sorted([*card.consequences, *cause.consequences], key=listed)
+        cards[index] = replace(card, alike=(*card.alike, *cause.findings), consequences=tuple(consequences))
+    return cards
+
+
+def _is_alike(card: Cause, cause: Cause) -> bool:
+    one, other = card.first, cause.first
+    return (
+        bool(one.guidance.section)
+        and _kind(one) == _kind(other) == CHECK
+        and bool(one.quiet) == bool(other.quiet)
+        and (one.system, one.guidance.section) == (other.system, other.guidance.section)
+        and one.guidance.remediation == other.guidance.remediation
+        and set(cause.hosts) <= set(card.hosts)
+    )

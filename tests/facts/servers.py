@@ -13,11 +13,12 @@ from tests.conftest import ROOT
 
 
 class Server(ThreadingHTTPServer):
-    """Answers every GET with `status`, `kind` and `body`, which a test may change."""
+    """Answers every GET with `status`, `kind` and `body`, which a test may change; `heard` is the last path."""
 
     status = 200
     kind = "application/json"
     body = b"{}"
+    heard: str = ""
 
     @property
     def port(self) -> int:
@@ -33,6 +34,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
+        self.server.heard = self.path
         self.send_response(self.server.status)
         self.send_header("Content-Type", self.server.kind)
         self.send_header("Content-Length", str(len(self.server.body)))

@@ -8,7 +8,8 @@ import pytest
 
 from engine.mask.secrets import Secrets
 from fixtures.facts import evidence_logs
-from fixtures.facts.access import EnvFiles, parse_env
+from fixtures.facts.access import EnvFiles
+from fixtures.facts.environment_file import read
 from fixtures.facts.evidence import (
     CONNECTIONS,
     _count_keys,
@@ -51,8 +52,10 @@ def test_a_unit_is_shown_without_its_variables() -> None:
 
 def test_settings_are_named_only() -> None:
     """A variable is set, empty or missing; neither its value nor its length is told, nor a part of a key in PEM."""
-    text = "SECRET_KEY=s3cr3t-of-app\nEMPTY=\nhttp_proxy=x\nPEM=-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ==\n"
-    files = EnvFiles({"/opt/api/.env": parse_env(text)}, ("/root/other.env",))
+    text = (
+        b'SECRET_KEY=s3cr3t-of-app\nEMPTY=\nhttp_proxy=x\nPEM="-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ==\n"\n'
+    )
+    files = EnvFiles({"/opt/api/.env": read(text)}, {"/root/other.env": "cannot be read"})
     told = describe_settings(files, "/opt/api/.env", ["SECRET_KEY", "REDIS_URL"])
     assert told.splitlines() == [
         "==> /opt/api/.env",
@@ -60,7 +63,6 @@ def test_settings_are_named_only() -> None:
         "EMPTY is empty",
         "http_proxy is set",
         "PEM is set",
-        "(no name) is set",
         "REDIS_URL is missing",
         "==> /root/other.env",
         "cannot be read",

@@ -9,7 +9,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fixtures.facts.external import ask, greet
+import pytest
+
+from fixtures.facts.external import ask, greet, plain_url
 from fixtures.settings import Page, Smtp
 from tests.facts.servers import serving, this_machine
 
@@ -93,3 +95,24 @@ def test_a_mail_server_that_refuses_is_told() -> None:
     with talking(b"554 no service\r\n") as port:
         found = greet(this_machine(), Smtp(host="127.0.0.1", port=port), TRUSTED)
     assert found.failure
+
+
+@pytest.mark.parametrize(
+    ("url", "plain"),
+    [
+        ("https://bücher.example:8443/a?b=c&d=é", "https://xn--bcher-kva.example:8443/a?b=c&d=%C3%A9"),
+        ("http://[2001:db8::1]:8080", "http://[2001:db8::1]:8080/"),
+        ("https://h.example?x=1", "https://h.example/?x=1"),
+        ("https://h.example/a%20b/ü", "https://h.example/a%20b/%C3%BC"),
+    ],
+)
+def test_a_url_goes_over_the_wire_as_clients_send_it(url: str, plain: str) -> None:
+    """Names of any alphabet, IPv6, and what stands behind the question mark."""
+    assert plain_url(Page(name="x", url=url).url) == plain
+
+
+def test_the_query_is_asked() -> None:
+    """What stands behind the question mark is a part of the question."""
+    with serving() as server:
+        ask(this_machine(), Page(name="x", url=f"http://127.0.0.1:{server.port}/h?deep=1"), TRUSTED, 5)
+        assert server.heard == "/h?deep=1"

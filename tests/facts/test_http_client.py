@@ -90,3 +90,22 @@ def test_a_dead_port_says_so() -> None:
         port = server.port
     with pytest.raises(FactError, match=f"port {port} refuses the connection"):
         Front(this_machine(), port).get("/")
+
+
+@pytest.mark.parametrize(
+    ("host_header", "name"),
+    [("api.example.org", "api.example.org"), ("api.example.org:8443", "api.example.org"), ("[::1]:8443", "::1")],
+)
+def test_the_name_of_a_host_header(host_header: str, name: str) -> None:
+    """What a TLS handshake asks for is the name without its port, also where the name is an IPv6 address."""
+    assert Front(this_machine(), 1, host_header)._name == name
+
+
+def test_a_front_at_an_ipv6_address() -> None:
+    """An address with colons stands in brackets."""
+
+    class Six:
+        def forward(self, port: int) -> tuple[str, int]:
+            return "::1", port
+
+    assert Front(Six(), 80)._base == "http://[::1]:80"  # type: ignore[arg-type] # it has what is asked of a connection

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -147,9 +146,8 @@ def test_a_log_of_two_gigabytes(tmp_path: Path) -> None:
         file.truncate(2 * 1024**3)
         file.seek(0, 2)
         file.write(f"\n{stamp(hours=2)}LOG:  begun\n{stamp(minutes=1)}FATAL:  out of space\n".encode())
-    started = time.monotonic()
+    # Read whole, it would not end within the time that `log_lines` gives it.
     assert "out of space" in log_lines(path, 1, DIED).stdout
-    assert time.monotonic() - started < 5
 
 
 def test_a_dump_may_take_long() -> None:

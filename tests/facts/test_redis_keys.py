@@ -33,7 +33,8 @@ class Server:
         self.waiting: list[Any] = []
         return self
 
-    def execute_command(self, command: str, *arguments: Any) -> None:
+    def execute_command(self, command: str, *arguments: Any, NEVER_DECODE: bool = False) -> None:  # noqa: N803
+        assert (command == "SCAN") == NEVER_DECODE
         self.asked.append(command)
         self.waiting.append(self.answers.get(command) or getattr(self, command.lower())(*arguments))
 
@@ -46,9 +47,9 @@ class Server:
     def dbsize(self) -> int:
         return self.keys
 
-    def scan(self, cursor: int, _: str, count: int) -> tuple[int, list[str]]:
+    def scan(self, cursor: int, _: str, count: int) -> tuple[int, list[bytes]]:
         start, end = int(cursor), min(int(cursor) + count, self.keys)
-        names = [] if self.sparse else [f"{self.prefix}{number}" for number in range(start, end)]
+        names = [] if self.sparse else [f"{self.prefix}{number}".encode() for number in range(start, end)]
         return (0 if end == self.keys else end, [*names, *names[:3]])
 
     def ttl(self, _: str) -> int:

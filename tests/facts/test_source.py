@@ -63,7 +63,7 @@ def test_what_may_not_be_read_is_said() -> None:
         parse_source(answer)
 
 
-ENVIRONMENT = {"REDIS_URL": "redis://:secret@localhost:6379/1", "EMPTY": ""}
+ENVIRONMENT = {"REDIS_URL": "redis://:secret@localhost:6379/1", "EMPTY": "", "SOCKET": "redis+unix:///run/r"}
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,10 @@ ENVIRONMENT = {"REDIS_URL": "redis://:secret@localhost:6379/1", "EMPTY": ""}
         ("flask_limiter.Limiter(key, enabled=False)", False, False, "memory"),
         ('app.config["RATELIMIT_STORAGE_URI"] = "rediss://h"\nLimiter(app)', True, False, "rediss"),
         ('app.config["RATELIMIT_DEFAULT"] = "5/day"\nLimiter(app)', True, True, "memory"),
+        ('Limiter(key, storage_uri="async+memory://")', True, False, "memory"),
+        ('Limiter(key, storage_uri="async+redis://:pw@h/1")', True, False, "redis"),
+        ('Limiter(key, storage_uri="redis+cluster://h:7000,h2:7000")', True, False, "redis+cluster"),
+        ('Limiter(key, storage_uri=os.environ["SOCKET"])', True, False, "redis+unix"),
     ],
 )
 def test_limiters(tmp_path: Path, text: str, enabled: bool, limits: bool, storage: str) -> None:

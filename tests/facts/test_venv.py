@@ -11,8 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from checks import test_app
-from engine.gather.fact import FactError
-from fixtures.facts.venv import Packages, parse_packages, parse_requirements
+from fixtures.facts.venv import Packages, parse_packages
 from fixtures.probes import probe
 from tests.facts.test_activity import fails
 
@@ -85,34 +84,6 @@ def test_model_without_spacy() -> None:
         fails(test_app.test_model_installed, found, "en_core_web_sm") == "en_core_web_sm is installed, and spaCy is not"
     )
     assert fails(test_app.test_model_installed, found, "de_core_news_sm") == "de_core_news_sm is not installed"
-
-
-def test_requirements_file() -> None:
-    """Comments, options, hashes, continued lines and the URL of a wheel are read as pip reads them."""
-    text = """\
-# a comment
---index-url https://example.org/simple
-flask==3.1.*  # why
-psycopg[binary]>=3 \\
-    --hash=sha256:0123
-https://example.org/en_core_web_sm-3.8.0-py3-none-any.whl#sha256=0123
-
-private @ https://example.org/private.zip
-"""
-    found = [(each.name, sorted(each.extras), str(each.specifier)) for each in parse_requirements(text)]
-    assert found == [
-        ("flask", [], "==3.1.*"),
-        ("psycopg", ["binary"], ">=3"),
-        ("en-core-web-sm", [], "==3.8.0"),
-        ("private", [], ""),
-    ]
-
-
-@pytest.mark.parametrize("line", ["-r other.txt", "-e .", "./local", "https://example.org/model.tar.gz"])
-def test_a_line_that_cannot_be_compared(line: str) -> None:
-    """It is said, and not passed over: what is not looked at must not look well."""
-    with pytest.raises(FactError, match=line.split("/", maxsplit=1)[0]):
-        parse_requirements(f"flask\n{line}\n")
 
 
 def test_the_probe_on_this_machine() -> None:

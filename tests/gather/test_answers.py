@@ -39,7 +39,7 @@ Answers = dict[str, list[bytes]]
 @cache
 def lab() -> Run:
     """The lab's environment, of which no host is asked."""
-    return resolve(ROOT, "lab", None, None)
+    return resolve(ROOT, "lab", None, {}, ROOT)
 
 
 @cache

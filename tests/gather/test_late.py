@@ -16,9 +16,10 @@ import pytest
 from engine.config.host import Host
 from engine.gather import host as host_module
 from engine.gather.batch import MARGIN_S, TIMED_OUT, Command
-from engine.gather.fact import LATE, BrokenOffError, Catalogue, Fact, Unavailable, command, fact
+from engine.gather.fact import LATE, Catalogue, Fact, Unavailable, command, fact
 from engine.gather.facts import Facts
 from engine.gather.gather import Wanted, gather
+from engine.gather.transport import BrokenError
 from engine.mask.secrets import Secrets
 from fixtures.settings import Limits
 from fixtures.system import System
@@ -92,7 +93,7 @@ def test_a_connection_that_breaks_keeps_what_came(tmp_path: Path, monkeypatch: p
 
     def half(script: str) -> tuple[bytes, bytes]:
         done = subprocess.run(["sh", "-c", script], capture_output=True, check=False)
-        raise BrokenOffError("the connection broke", done.stdout[: done.stdout.index(b"second")], done.stderr)
+        raise BrokenError("the connection broke", done.stdout[: done.stdout.index(b"second")], done.stderr)
 
     connection = SimpleNamespace(open=lambda: None, close=lambda: None, run=half)
     monkeypatch.setattr(host_module, "connect", lambda *_: connection)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Project
+from tests.conftest import Project, reports
 
 CHECKS = "checks/test_os.py"
 RUNBOOK = "runbooks/try/runbook.md"
@@ -41,10 +41,10 @@ def check(suite: Project, body: str) -> None:
 
 def document(suite: Project) -> dict[str, Any]:
     """The JSON of the last run."""
-    found: dict[str, Any] = json.loads((suite.root / "reports/out/try/findings.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((reports(suite.root, "try") / "findings.json").read_text(encoding="utf-8"))
     return found
 
 
 def html(suite: Project) -> str:
     """The HTML of the last run."""
-    return (suite.root / "reports/out/try/report.html").read_text(encoding="utf-8")
+    return (reports(suite.root, "try") / "report.html").read_text(encoding="utf-8")

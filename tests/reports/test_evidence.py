@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.mask.secrets import without_addresses
+from engine.mask.addresses import without_addresses
 from tests.conftest import Project
 from tests.reports.conftest import RUNBOOK, check, document, html
 
@@ -31,8 +31,8 @@ EVIDENCE = """
 | --- | --- | --- |
 | Data loss | Administrator | CTO |
 """
-FOLDER = "reports/out/try/evidence/here/wrong-b"
-FILE = f"{FOLDER}/1-which-machine-it-is.txt"
+FOLDER = "evidence/here/wrong-b"
+FILE = f"reports/out/try/latest/{FOLDER}/1-which-machine-it-is.txt"
 
 
 @pytest.fixture
@@ -48,7 +48,8 @@ def test_what_a_section_asks_for_is_a_file_and_linked(asking: Project) -> None:
     """Each thing that facts give is a file, told by the terminal, the JSON and a link; the rest is told to be added."""
     result = asking.gate("--hosts=try", "-k", "tried")
     assert result.code == 1
-    assert f"evidence 1 file in {FOLDER}" in result.text
+    run = (asking.root / "reports/out/try/latest").resolve().relative_to(asking.root)
+    assert f"evidence 1 file in {run}/{FOLDER}" in " ".join(result.text.split())
     assert "by hand  What was <b>deployed</b> today" in result.text
     text = (asking.root / FILE).read_text(encoding="utf-8")
     assert text.startswith("Which machine it is\nhere, system try, runbook section 'Host / Wrong <b>'")
@@ -56,9 +57,9 @@ def test_what_a_section_asks_for_is_a_file_and_linked(asking: Project) -> None:
     assert re.search(r"^identity\n\$ .+\n.+", text, re.MULTILINE)
     assert re.search(r"^filesystems\n\$ computed from mounted\nFilesystem", text, re.MULTILINE)
     (failed,) = [f for f in document(asking)["findings"] if f["outcome"] == "failed"]
-    assert [file["path"] for file in failed["files"]] == [FILE, ""]
+    assert [file["path"] for file in failed["files"]] == [f"{run}/{FOLDER}/1-which-machine-it-is.txt", ""]
     links = re.findall(r'<a href="(evidence[^"]+)"', html(asking))
-    assert [(asking.root / "reports/out/try" / link).is_file() for link in links] == [True]
+    assert [(asking.root / run / link).is_file() for link in links] == [True]
     assert "What was &lt;b&gt;deployed&lt;/b&gt; today" in html(asking)
 
 
@@ -105,7 +106,9 @@ def test_an_unreachable_host_is_not_asked_again(asking: Project) -> None:
     asking.replace(RUNBOOK, "true\n```\n\n### Wrong", f"true\n```\n{EVIDENCE.partition('**Escalation')[0]}\n### Wrong")
     asking.replace("inventory/try.yml", "local://", "ssh://nobody@127.0.0.1:9")
     assert asking.gate("--hosts=try").code == 1
-    text = (asking.root / "reports/out/try/evidence/here/away/1-which-machine-it-is.txt").read_text(encoding="utf-8")
+    text = (asking.root / "reports/out/try/latest/evidence/here/away/1-which-machine-it-is.txt").read_text(
+        encoding="utf-8"
+    )
     assert "refused" in text.lower()
 
 

@@ -54,10 +54,11 @@ def test_hostile_text_is_harmless(suite: Project) -> None:
 
 
 def test_a_check_that_breaks_is_a_finding(suite: Project) -> None:
-    """A mistake in a check fails it with words that say so; it does not pass, and the run goes on."""
+    """A mistake in a check is told as one of ours; it does not pass, and the run goes on."""
     check(suite, "identity.nothing()")
     assert suite.gate("--hosts=try").code == 1
-    assert document(suite)["findings"][1]["message"].startswith("the check itself broke: AttributeError")
+    found = document(suite)["findings"][1]
+    assert (found["outcome"], found["message"].partition(":")[0]) == ("error", "AttributeError")
 
 
 def test_a_waiver_holds_until_its_date(suite: Project) -> None:
@@ -85,22 +86,26 @@ def test_a_killed_run_keeps_what_it_knew(suite: Project) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", "--hosts=try"], cwd=suite.root, stdout=subprocess.DEVNULL
     )
-    lines = suite.root / "reports/out/try/findings.jsonl"
+    lines = suite.root / "reports/out/try/latest/findings.jsonl"
     deadline = time.monotonic() + 20
     while not (lines.exists() and lines.read_text(encoding="utf-8")) and time.monotonic() < deadline:
         time.sleep(0.1)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert [json.loads(line)["check"] for line in lines.read_text(encoding="utf-8").splitlines()] == ["os.reachable"]
+    run = document(suite)
+    assert (run["complete"], run["exit_code"], run["findings"]) == (False, None, [])
 
 
 def test_an_interrupted_run_is_not_green(suite: Project) -> None:
-    """Ctrl-C: the reports are written, and a check without a result is blocked."""
+    """Ctrl-C: the reports are written, and a check without a result was not run."""
     check(suite, "raise KeyboardInterrupt")
     result = suite.gate("--hosts=try")
     assert result.code == 2
-    assert [f["outcome"] for f in document(suite)["findings"]] == ["passed", "blocked"]
-    assert "NOT READY" in result.text
+    assert [f["outcome"] for f in document(suite)["findings"]] == ["passed", "not_run"]
+    assert document(suite)["complete"] is False
+    assert "NOT READY: interrupted; 1 check was not run" in result.text
+    assert "not run" in html(suite)
 
 
 def test_a_dead_worker_is_not_green(suite: Project) -> None:
@@ -108,7 +113,7 @@ def test_a_dead_worker_is_not_green(suite: Project) -> None:
     check(suite, "import os; os._exit(1)")
     result = suite.gate("--hosts=try", "-n", "1", "--max-worker-restart=0")
     assert result.code != 0
-    assert [f["outcome"] for f in document(suite)["findings"] if f["check"] == "os.tried"] == ["blocked"]
+    assert [f["outcome"] for f in document(suite)["findings"] if f["check"] == "os.tried"] == ["error"]
 
 
 def test_pytest_html_may_be_off(suite: Project) -> None:

@@ -121,9 +121,9 @@ def test_what_is_absent_says_so(tmp_path: Path) -> None:
         ("\na: {asks: x, checks: b.c}\n", "2: the checks of 'a' are no list"),
         ("a: {asks: x, checks: []}\n", "1: 'a' has an empty value"),
         ("a: {asks: '', reason: y}\n", "1: 'a' has an empty value"),
-        ("a: {asks: x, reason: y}\na: {asks: x, reason: y}\n", "2: 'a' stands twice; expected each id once"),
-        ("- a\n", "1: is no mapping"),
-        ("a: [\n", "1: cannot be read"),
+        ("a: {asks: x, reason: y}\na: {asks: x, reason: y}\n", "2: 'a' is a duplicate; it stands on line 1 already"),
+        ("- a\n", "1: the file is not a mapping; expected 'key: value' lines"),
+        ("a: [\n", "2: not valid YAML: did not find expected node content"),
         ("a: {asks: x, checks: [crane.turn]}\n", "1: the runbook names no check 'crane.turn'; expected crane.turns"),
     ],
 )

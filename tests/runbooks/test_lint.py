@@ -9,8 +9,9 @@ import pytest
 from runbooks.__main__ import main
 from runbooks.lint import lint
 from runbooks.parser import parse
+from tests.conftest import ROOT
 
-OURS = sorted((Path(__file__).parents[2] / "runbooks").glob("*/runbook.md"))
+OURS = sorted((ROOT / "runbooks").glob("*/runbook.md"))
 
 
 def found(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runbooks.model import Runbook, Section, Step
+from runbooks.model import Runbook, RunbookError, Section, Step
 from runbooks.parser import parse
 
 DATA = Path(__file__).parent / "data"
@@ -177,3 +177,35 @@ def test_functions_of_the_head_stand_before_what_calls_them() -> None:
     assert runbook.pasteable(ask) == f'ask() {{ cat | tool "$1"; }}\n{ask}'
     assert runbook.pasteable(both) == f"ask_all() {{\n  tool\n}}\n{both}"
     assert runbook.pasteable(none) == none
+
+
+@pytest.mark.parametrize(
+    ("text", "section"),
+    [
+        pytest.param("**Resolution:**\n\n- **a bold\n  sentence** that goes on\n", "a bold sentence", id="an item"),
+        pytest.param("**Resolution:**\n\n**a bold\nsentence** of prose\n\n- do this\n", "do this", id="prose"),
+        pytest.param("**Resolution\nSteps:**\n\n- do this\n", "do this", id="a label over two lines"),
+        pytest.param("**Resolution:**\n\n- [a\n  link](x) here\n", "a link here", id="a link"),
+        pytest.param("**Resolution:**\n\n- ***bold\n  and\n  more***\n", "bold and more", id="three lines"),
+        pytest.param("**Resolution:**\n\n- **a** and **b\n  c**\n", "a and b c", id="the second one"),
+    ],
+)  # fmt: skip
+def test_markup_over_several_lines(text: str, section: str) -> None:
+    """What is bold, or a link, may end on a later line; a label is still one."""
+    (found,) = parse(Path("r.md"), f"# R\n\n## A\n\n**Severity:** P2\n\n{text}").sections
+    assert found.severity == "P2"
+    assert [step.text for step in found.resolution][-1].startswith(section)
+
+
+def test_lines_below_markup_over_several_lines() -> None:
+    """The lines of what follows in the same paragraph are counted rightly."""
+    text = "# R\n\n## A\n\n**Resolution:**\n\n- **a\n  b**\n  c\n\n## B\n\n**x\ny** z\n**Severity:** high\n"
+    with pytest.raises(RunbookError, match=r"r.md:15: 'high' is no severity"):
+        parse(Path("r.md"), text)
+
+
+def test_only_newlines_end_a_line() -> None:
+    """A form feed or a separator of Unicode's inside a command moves no line number."""
+    text = "# R\n\n## A\n\n**Diagnostics:**\n\n```bash\necho a\x0cb\u2028c\n# check: a.b\ntrue\n```\n"
+    (section,) = parse(Path("r.md"), text).sections
+    assert [(d.command, d.line) for d in section.diagnostics] == [("echo a\x0cb\u2028c", 8), ("true", 10)]

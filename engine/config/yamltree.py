@@ -1,0 +1,209 @@
+"""YAML taken apart by PyYAML, event by event: bounded in depth and size, with the line of every value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
+
+from engine.config.problems import ConfigError, refuse
+
+Where = tuple[str | int, ...]
+
+# PyYAML's C parser when it was built with it: ten times faster, same results.
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# A file of ours is six deep and has a thousand values; aliases within aliases make billions of a few lines.
+DEEPEST = 32
+MOST_VALUES = 50_000
+# Only text is longer than this, or larger: the longest date has 35 characters, and nothing is counted beyond 64 bits.
+LONGEST_NUMBER, LARGEST_NUMBER = 100, 2**63
+MAP, SEQ, MERGE, STR = (f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "merge", "str"))
+SCALARS = {STR, *(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "timestamp"))}
+
+
+@dataclass
+class Node:
+    """A value as it stands in the file: a scalar's plain value and its text, or a list's or a mapping's entries."""
+
+    line: int
+    kind: str = "scalar"
+    value: Any = None
+    written: str = ""
+    merge: bool = False
+    items: list[Node] = field(default_factory=list)
+    entries: list[tuple[Node, Node]] = field(default_factory=list)
+
+
+class _Reader:
+    """Events → nodes. What is wrong is kept in `mistakes`; what cannot be read on from is raised."""
+
+    def __init__(self, name: str) -> None:
+        self.mistakes: list[str] = []
+        self._name = name
+        self._scalars = SafeConstructor()
+        self._resolver: Any = Resolver()
+        self._anchors: dict[str, Node] = {}
+
+    def wrong(self, line: int, problem: str) -> str:
+        """Keeps a mistake, and returns it as it is told."""
+        self.mistakes.append(f"{self._name}:{line}: {problem}")
+        return self.mistakes[-1]
+
+    def root(self, text: str) -> Node | None:
+        """Returns the document's node, None where there is none that can be read."""
+        events = self._events(text)
+        try:
+            first = next(events, None)
+            root = self._node(first, events, 0) if first else None
+            # The rest too: a second document, and what is no YAML at its end.
+            list(events)
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            self.wrong(line, f"not valid YAML: {error.problem}")
+        except yaml.YAMLError as error:
+            self.wrong(1, f"not valid YAML: {str(error).splitlines()[0]}")
+        else:
+            return root
+        return None
+
+    def _events(self, text: str) -> Iterator[Any]:
+        documents = 0
+        event: Any
+        for event in yaml.parse(text, Loader=Loader):
+            documents += isinstance(event, yaml.DocumentStartEvent)
+            if documents > 1:
+                self.wrong(event.start_mark.line + 1, "a second document begins; expected one in a file")
+                return
+            if isinstance(event, (yaml.NodeEvent, yaml.CollectionEndEvent)):
+                yield event
+
+    def _node(self, event: Any, events: Iterator[Any], depth: int, *, key: bool = False) -> Node:
+        line = event.start_mark.line + 1
+        if depth > DEEPEST:
+            raise ConfigError(self.wrong(line, f"is nested more than {DEEPEST} deep; no setting is"))
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event.anchor, line)
+        node = Node(line)
+        if isinstance(event, yaml.MappingStartEvent):
+            node.kind = "mapping"
+            self._usual(event.tag, MAP, line)
+            while not isinstance(entry := next(events), yaml.MappingEndEvent):
+                name = self._node(entry, events, depth + 1, key=True)
+                node.entries.append((name, self._node(next(events), events, depth + 1)))
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node.kind = "list"
+            self._usual(event.tag, SEQ, line)
+            while not isinstance(item := next(events), yaml.SequenceEndEvent):
+                node.items.append(self._node(item, events, depth + 1))
+        else:
+            self._scalar(node, event, key=key)
+        if event.anchor:
+            # Known only now that it is whole: an alias inside its own anchor has nothing to stand for.
+            self._anchors[event.anchor] = node
+        return node
+
+    def _alias(self, anchor: Any, line: int) -> Node:
+        if anchor not in self._anchors:
+            self.wrong(
+                line, f"the alias '*{anchor}' stands for nothing; expected '&{anchor}' on a whole value above it"
+            )
+        return self._anchors.get(anchor, Node(line))
+
+    def _usual(self, tag: str | None, usual: str, line: int) -> bool:
+        if known := tag in {None, "!", usual} or (usual == STR and tag in SCALARS):
+            return known
+        self.wrong(line, f"the tag '{tag}' is not known; expected plain YAML without it")
+        return False
+
+    def _scalar(self, node: Node, event: Any, *, key: bool) -> None:
+        node.written = node.value = event.value
+        tag = event.tag
+        if tag in {None, "!"}:
+            tag = self._resolver.resolve(yaml.ScalarNode, event.value, event.implicit)
+            node.merge = tag == MERGE
+        # A key is a name as it is written: `on`, `1` and `2026-01-01` are names like any other.
+        if key or node.merge or not self._usual(tag, STR, node.line):
+            return
+        try:
+            if tag != STR and len(event.value) > LONGEST_NUMBER:
+                raise ValueError(f"it has {len(event.value)} characters")
+            node.value = self._scalars.construct_object(yaml.ScalarNode(tag, event.value))
+            if isinstance(node.value, int) and abs(node.value) >= LARGEST_NUMBER:
+                raise ValueError("it is larger than 64 bits")
+        # Each kind fails in a way of its own: a date of month 13 (ValueError), `!!bool x` (KeyError), `!!int ""` …
+        except Exception as error:
+            node.value = None
+            kind = tag.rpartition(":")[2]
+            why = f" ({error})" if isinstance(error, ValueError) else ""
+            self.wrong(node.line, f"{event.value[:60]!r} is no {kind}{why}; text belongs into quotes")
+
+
+class Tree:
+    """A parsed document: `data` in plain types, and `lines`, the line on which each value starts.
+
+    Anchors, aliases and merge keys (`<<: *defaults`) mean what YAML 1.1 says. Raises ConfigError, with a line for each
+    mistake that the text has.
+    """
+
+    def __init__(self, text: str, name: str) -> None:
+        self.data: Any = None
+        self.lines: dict[Where, int] = {}
+        self._reader = _Reader(name)
+        self._values = 0
+        try:
+            root = self._reader.root(text)
+            if root is not None:
+                self.data = self._plain(root, ())
+        except ConfigError:
+            # The reader keeps it with those that were found before it.
+            pass
+        refuse(self._reader.mistakes)
+
+    def _count(self, line: int, depth: int) -> None:
+        self._values += 1
+        if self._values > MOST_VALUES:
+            problem = f"its aliases make more than {MOST_VALUES} values of the file; expected far fewer"
+        elif depth > DEEPEST:
+            problem = f"is nested more than {DEEPEST} deep; no setting is"
+        else:
+            return
+        raise ConfigError(self._reader.wrong(line, problem))
+
+    def _plain(self, node: Node, where: Where) -> Any:
+        self._count(node.line, len(where))
+        self.lines.setdefault(where, node.line)
+        if node.kind == "mapping":
+            plain: dict[str, Any] = {}
+            self._fill(plain, node, where, 0)
+            return plain
+        if node.kind == "list":
+            return [self._plain(item, (*where, index)) for index, item in enumerate(node.items)]
+        return node.value
+
+    def _fill(self, plain: dict[str, Any], node: Node, where: Where, merged: int) -> None:
+        """Adds a mapping's entries that are not there yet; what it merges comes last [yaml.org/type/merge.html]."""
+        self._count(node.line, merged)
+        own: dict[str, int] = {}
+        for name, value in node.entries:
+            if name.merge:
+                continue
+            if name.kind != "scalar":
+                self._reader.wrong(name.line, f"a {name.kind} stands where a key is expected; text belongs into quotes")
+            elif name.written in own:
+                first = own[name.written]
+                self._reader.wrong(name.line, f"'{name.written}' is a duplicate; it stands on line {first} already")
+            else:
+                own[name.written] = name.line
+                if name.written not in plain:
+                    self.lines[(*where, name.written)] = name.line
+                    plain[name.written] = self._plain(value, (*where, name.written))
+        for name, value in node.entries:
+            for source in (value.items if value.kind == "list" else [value]) if name.merge else []:
+                if source.kind == "mapping":
+                    self._fill(plain, source, where, merged + 1)
+                else:
+                    self._reader.wrong(source.line, "'<<' merges no mapping; expected an alias, as in '<<: *defaults'")

@@ -1,0 +1,1 @@
+"""pytest's hooks and options: what a run leaves, how it ends, and how it is spread."""

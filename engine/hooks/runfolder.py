@@ -1,0 +1,117 @@
+"""The folder of a run: each run of an environment writes into its own, and `latest` leads to the newest of them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+LATEST = "latest"
+# Where there are no symbolic links, the name of the newest folder stands in this file.
+LATEST_NAME = "latest.txt"
+# Held locked for as long as the run lives; the lock ends with its process, however that dies.
+RUNNING = ".running"
+LOCK = ".lock"
+# A UTC time, and a number where several runs begin within one second.
+NAME = re.compile(r"(\d{8}T\d{6}Z)(?:-(\d+))?$")
+
+
+class RunFolder:
+    """`FOLDER/TIME/`, made for one run; `path` is where its files go."""
+
+    def __init__(self, environment: Path, now: datetime, keep: int) -> None:
+        """Makes the folder, has `latest` lead there, and removes all but the newest `keep`.
+
+        `now` is in UTC. A run that is still being written is never removed. Raises OSError where nothing can be
+        written.
+        """
+        environment.mkdir(parents=True, exist_ok=True)
+        with _locked(environment / LOCK):
+            self.path = _made(environment, now)
+            self._running = (self.path / RUNNING).open("w")
+            fcntl.flock(self._running, fcntl.LOCK_EX)
+            point_latest(self.path)
+            _remove_old(environment, max(1, keep))
+
+    def close(self) -> None:
+        """Says that nothing more will be written here."""
+        with suppress(OSError):
+            (self.path / RUNNING).unlink()
+        self._running.close()
+
+    def discard(self) -> None:
+        """Takes the folder away again, for a run that was none: `latest` leads to the run before it."""
+        self.close()
+        with _locked(self.path.parent / LOCK):
+            shutil.rmtree(self.path, ignore_errors=True)
+            for path in (self.path.parent / LATEST, self.path.parent / LATEST_NAME):
+                path.unlink(missing_ok=True)
+            if before := runs(self.path.parent):
+                point_latest(before[-1])
+
+
+def runs(environment: Path) -> list[Path]:
+    """Returns the folders of an environment's runs, the oldest first."""
+    found = [(match, path) for path in environment.iterdir() if (match := NAME.match(path.name)) and path.is_dir()]
+    return [path for _, path in sorted(found, key=lambda each: (each[0][1], int(each[0][2] or 1)))]
+
+
+def point_latest(folder: Path) -> None:
+    """Has `latest` beside `folder` lead to it, in one step: a reader finds the old one or the new one."""
+    part = folder.parent / f".{LATEST}.{os.getpid()}"
+    part.unlink(missing_ok=True)
+    try:
+        part.symlink_to(folder.name, target_is_directory=True)
+        part.replace(folder.parent / LATEST)
+        (folder.parent / LATEST_NAME).unlink(missing_ok=True)
+    except OSError:
+        part.unlink(missing_ok=True)
+        part.write_text(f"{folder.name}\n", encoding="utf-8")
+        part.replace(folder.parent / LATEST_NAME)
+        # A link from before would lead to an old verdict.
+        with suppress(OSError):
+            (folder.parent / LATEST).unlink()
+
+
+def _made(environment: Path, now: datetime) -> Path:
+    stamp = now.strftime("%Y%m%dT%H%M%SZ")
+    number = 1
+    while True:
+        path = environment / (stamp if number == 1 else f"{stamp}-{number}")
+        try:
+            path.mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            return path
+
+
+def _remove_old(environment: Path, keep: int) -> None:
+    for path in runs(environment)[:-keep]:
+        if not _being_written(path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _being_written(folder: Path) -> bool:
+    try:
+        with (folder / RUNNING).open("r+") as running:
+            fcntl.flock(running, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[IO[str]]:
+    """Keeps two runs that begin at the same time from counting and removing each other's folders."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file

@@ -1,0 +1,36 @@
+"""What is handed over to others: of a text only those lines that can be shown to be harmless."""
+
+from __future__ import annotations
+
+from engine.mask.spans import MASK
+from engine.text import counted
+
+# Nothing that people read is longer.
+LONGEST = 64 * 1024
+# What stands where bytes were no text.
+UNREADABLE = "\ufffd"
+
+
+def handed_over(masked: str) -> str:
+    """Returns a masked text without the lines that nobody can judge, and how many were left out.
+
+    These are lines with bytes that are no text, lines longer than LONGEST, and lines of which more is covered than not.
+    """
+    kept: list[str] = []
+    left_out = 0
+    for line in masked.splitlines():
+        if _can_be_judged(line):
+            kept.append(line)
+        else:
+            left_out += 1
+    if left_out:
+        kept.append(f"({counted(left_out, 'line')} left out)")
+    return "\n".join(kept)
+
+
+def _can_be_judged(line: str) -> bool:
+    if UNREADABLE in line or len(line) > LONGEST:
+        return False
+    words = line.split()
+    covered = sum(MASK in word for word in words)
+    return 2 * covered <= len(words) or (len(words) <= 2 and set(words) != {MASK})

@@ -1,0 +1,1 @@
+"""Tests of what people write: specs, inventories, options."""
