@@ -23,10 +23,11 @@ PLACES = "/ /run /tmp /dev/shm /var/tmp"
 LISTING = f"find {PLACES} -xdev -path /dev/pts -prune -o -printf '%p\\t%y %s %C@\\n' 2>/dev/null | sort -u"
 # systemd's own messages about a unit's start [sd-messages(3)]: begun, done.
 STARTS = "MESSAGE_ID=7d4958e842da4a758f6c1cdc7b36dcc5 MESSAGE_ID=39f53479d3a045ac8e11786248231fbf"
-# What sshd, PAM, logind and sudo do for each log-in; and PostgreSQL's own log, in which connections are told.
+# What sshd, PAM, logind and sudo do for each log-in; and what services write at times of their own.
 LOG_IN = re.compile(
     r"/run/(systemd/(sessions|users|inhibit|units|transient|propagate)|user/|utmp|sudo|log|motd|dbus)|^/run(/systemd)?$"
-    r"|/var/log/(postgresql/|journal|wtmp|lastlog|btmp|auth\.log|syslog|tallylog)|/var/lib/systemd/(linger|timesync)"
+    r"|/var/log/(journal|wtmp|lastlog|btmp|auth\.log|syslog|tallylog)|/var/lib/systemd/(linger|timesync)"
+    r"|/var/(lib|log)/(postgresql|redis|prometheus|nginx)(/|$)"
     r"|/(session|user)[-@.]\S*|^(session-\d+\.scope|user@\d+\.service|user-runtime-dir@\d+\.service|user-\d+\.slice)$"
 )
 
