@@ -23,7 +23,7 @@ from fixtures.run import resolve
 from fixtures.target import Target
 from tests.conftest import ROOT
 
-ANSWERS = ROOT / "tests" / "answers"
+ANSWERS = Path(__file__).parent / "answers"
 # The two whose commands are all that there are; the others carry no more.
 HOSTS = ("santas-1", "family-1")
 # What is only handed over is not taken apart.
@@ -58,7 +58,7 @@ def main() -> None:
         path = ANSWERS / f"{target.id}.json"
         kept = {name: answer for name in names if (answer := answers.get(name))}
         path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        print(f"{path.relative_to(ROOT)}: {len(kept)} answers, {path.stat().st_size // 1024} KiB")
+        print(f"{path}: {len(kept)} answers, {path.stat().st_size // 1024} KiB")
 
 
 class _Inside:

@@ -212,11 +212,11 @@ class HostGathering:
         return made
 
     def _why(self, target_id: str, fact: Fact, error: FactError) -> Unavailable:
-        # Its connection was ended under it: what the client says of that is not the reason.
-        if fact.lane == "client" and self._late.is_set():
-            return self._unanswered(fact.name)
         if isinstance(error, SlowError) and (hanging := self._hanging(target_id, fact)):
             return Unavailable(hanging.fact, self._told(f"{error}: {hanging.reason}"))
+        # Its connection was ended under it: what is said of that is not the reason.
+        if self._late.is_set() and (fact.lane == "client" or isinstance(error, SlowError)):
+            return self._unanswered(fact.name)
         return Unavailable(error.fact or fact.name, self._told(str(error)))
 
     def _answered(self, target_id: str, fact: Fact) -> Any:

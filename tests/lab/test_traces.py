@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.conftest import ROOT, run_gate
+from tests.conftest import Project, run_gate
 from tests.lab_gate import gate, green, lab, part
 
 pytestmark = pytest.mark.lab
@@ -23,9 +23,11 @@ PLACES = "/ /run /tmp /dev/shm /var/tmp"
 LISTING = f"find {PLACES} -xdev -path /dev/pts -prune -o -printf '%p\\t%y %s %C@\\n' 2>/dev/null | sort -u"
 # systemd's own messages about a unit's start [sd-messages(3)]: begun, done.
 STARTS = "MESSAGE_ID=7d4958e842da4a758f6c1cdc7b36dcc5 MESSAGE_ID=39f53479d3a045ac8e11786248231fbf"
+# What sshd, PAM, logind and sudo do for each log-in; and what services write at times of their own.
 LOG_IN = re.compile(
-    r"/(run|var/run)/(systemd/(sessions|users|inhibit|units|transient|propagate)|user/|utmp|sudo|log|motd|dbus)|/run/systemd/?$"
+    r"/run/(systemd/(sessions|users|inhibit|units|transient|propagate)|user/|utmp|sudo|log|motd|dbus)|^/run(/systemd)?$"
     r"|/var/log/(journal|wtmp|lastlog|btmp|auth\.log|syslog|tallylog)|/var/lib/systemd/(linger|timesync)"
+    r"|/var/(lib|log)/(postgresql|redis|prometheus|nginx)(/|$)"
     r"|/(session|user)[-@.]\S*|^(session-\d+\.scope|user@\d+\.service|user-runtime-dir@\d+\.service|user-\d+\.slice)$"
 )
 
@@ -74,9 +76,11 @@ def test_a_gate_leaves_nothing() -> None:
     assert left == set()
 
 
-def test_twenty_gates_at_once() -> None:
+def test_twenty_gates_at_once(project: Project) -> None:
     """However many people ask at the same time, each of them gets the same answer."""
+    # It is this machine that is short of processors then, not the host of time.
+    project.replace("inventory/lab.yml", "hosts:", "deadline_s: 200\nconnect_timeout_s: 60\n\nhosts:")
     with ThreadPoolExecutor(max_workers=20) as pool:
         asked = ("--hosts=lab", "-k", f"{HOST} and (reachable or clock or mounts or memory or unit_running)")
-        runs = list(pool.map(lambda _: run_gate(ROOT, *asked, timeout=300), range(20)))
+        runs = list(pool.map(lambda _: run_gate(project.root, *asked, timeout=500), range(20)))
     assert [run.code for run in runs] == [0] * 20, next(run.text for run in runs if run.code)
