@@ -47,7 +47,7 @@ def told(run: Gate, check: str) -> set[str]:
 def test_a_locked_table_is_the_cause_of_what_waits_for_it() -> None:
     """The suite's own query waits too, and is no cause of its own."""
     psql = "runuser -u postgres -- psql -q santas_gifts"
-    hold = f"(echo 'BEGIN; LOCK TABLE gift;'; sleep 90) | {psql}"
+    hold = f'(echo "BEGIN; LOCK TABLE gift;"; sleep 90) | {psql}'
     update = f'{psql} -c "UPDATE gift SET name = name WHERE id = 1"'
     start = f"systemd-run -qG --unit=case-holder bash -c '{hold}'; sleep 2; systemd-run -qG --unit=case-waiter {update}"
     with broken(f"{start}; sleep 6", "systemctl stop case-waiter case-holder"):
