@@ -65,7 +65,7 @@ WORDS = rb"""none|null|nil|true|false|yes|no|on|off|unset|empty|missing|required
 NOTHING = (
     rb"(?!(?:"
     + WORDS
-    + rb""")(?=[.,;:)\]}]{0,3}+(?:[\s"'<&\\`]|\Z))|\*{3,}|\$\{?[a-z_]|\{\{|%\(|<|\xe2\x80\xa2
+    + rb""")(?=[.,;:)\]}]{0,3}+(?:[\s"'<&\\`]|\Z))|\*{3,}|\$\{?[a-z_]|\{\{|%\(|<|(?:\xe2\x80\xa2){3}
 |/(?:[a-z0-9_.-]{1,40}/){1,9}|\d{1,4}(?!\w))"""
 )
 
@@ -93,12 +93,12 @@ OPTION = _pattern(
 HEADER = _pattern(
     rb"""(?:authorization|cookie2?|x-(?:[a-z]{1,20}-){0,3}(?:key|token|auth|secret|signature))"""
     + CLOSES
-    + rb"""\s{0,4}(?::|=>?|%3a)\s{0,4}(?:\\{0,3}["']|&quot;|&\#\w{2,4};)?
-((?:[^"'\n<&\\]|&(?!quot;|\#)|\\(?!["'n]))++)"""
+    + rb"""\s{0,4}(?::|=>?|%3a)\s{0,4}+(?:\\{0,3}["']|&quot;|&\#\w{2,4};)?+
+(?!(?:\xe2\x80\xa2){3})((?:[^"'\n<&\\]|&(?!quot;|\#)|\\(?!["'n]))++)"""
 )
 SCHEME = _pattern(rb"(?:bearer|basic|negotiate)(?:[ ]|%20|\+){1,4}([a-z0-9._~+/=%-]{8,}+)")
 # A short option is followed by a password, or is not: that is the program's to say, whose name stands before it.
-SHORT = _pattern(rb"[ ]-([pawub])([ ]?)[\"']?(?!-)([^\s\"']++)")
+SHORT = _pattern(rb"[ ]-([pawub])([ ]?)[\"']?+(?!-|\xe2\x80\xa2)([^\s\"']++)")
 PROGRAMS = {
     b"p": (b"mysql", b"mariadb", b"sshpass", b"mongo"),
     b"a": (b"redis-cli", b"valkey-cli"),

@@ -50,7 +50,7 @@ def plain_url(value: str) -> bool:
     if not all(WORDS.fullmatch(item) or NUMBER.fullmatch(item) or not item for item in values):
         return False
     segments = parts.path.split("/")
-    return not any(opaque(segment.encode()) or len(segment) > 40 for segment in segments)
+    return not any(opaque(segment.encode("utf-8", "replace")) or len(segment) > 40 for segment in segments)
 
 
 def opaque(value: bytes) -> bool:

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote_to_bytes
 
-from engine.mask.spans import Span
+from engine.mask.spans import JUDGED, Span
 
 ENCODED = re.compile(rb"%[0-9A-Fa-f]{2}[^\s\"'<>&=`]*+")
 # What a value in a URL stands behind.
 BEFORE = (b" ", b"=", b"&", b'"', b"'", b"<", b">", b"?", b"\n")
 # So far before the first encoded sign the value's beginning is looked for.
 REACH = 256
+# So many bytes are looked at, decoded; what is encoded beyond them is covered without a look.
+MOST = 128 * 1024
 
 
-def quoted_spans(data: bytes, suspects: Callable[[bytes], bool]) -> Iterator[Span]:
-    """Returns the percent-encoded values in which, once decoded, there is something that `suspects` a secret."""
+def quoted_spans(data: bytes, suspects: Callable[[bytes], Iterator[Span]]) -> Iterator[Span]:
+    """Returns the percent-encoded values in which, once decoded, there is something that `suspects` finds."""
+    values: list[Span] = []
+    decoded: list[bytes] = []
+    begins: list[int] = []
+    size = 0
     for match in ENCODED.finditer(data):
+        if len(values) >= JUDGED or size + match.end() - match.start() > MOST:
+            yield match.span()
+            continue
         near = max(0, match.start() - REACH)
         start = max(near, *(data.rfind(sign, near, match.start()) + 1 for sign in BEFORE))
-        if suspects(unquote_to_bytes(data[start : match.end()].replace(b"+", b" "))):
-            yield start, match.end()
+        values.append((start, match.end()))
+        decoded.append(unquote_to_bytes(data[start : match.end()].replace(b"+", b" ")))
+        begins.append(size)
+        size += len(decoded[-1]) + 1
+    for first, last in suspects(b"\n".join(decoded)) if decoded else ():
+        yield from values[bisect_right(begins, first) - 1 : bisect_right(begins, max(first, last - 1))]

@@ -19,7 +19,7 @@ def covered(data: bytes, spans: Iterable[Span]) -> bytes:
     """Returns `data` with every span replaced by MASK; spans that touch become one."""
     parts: list[bytes] = []
     shown = start = end = 0
-    for first, last in sorted(spans):
+    for first, last in sorted(span for span in spans if span[0] < span[1]):
         if first <= end and end:
             end = max(end, last)
             continue
