@@ -1,4 +1,4 @@
-"""Many gates at once on one host: `python -m tests.crowd [GATES]` says how many were green, and what was red.
+"""Many gates at once on one host: `python -m tests.crowd [GATES [OPTION …]]` says how many were green, and why not.
 
 As many log-ins at the same time as a team makes on a bad day; sshd turns some away (MaxStartups), and the host is busy.
 """
@@ -20,7 +20,7 @@ HOST, GATES = "santas-1", 20
 PATIENCE = {"deadline_s": 300, "connect_timeout_s": 60}
 
 
-def crowd(gates: int) -> list[Result]:
+def crowd(gates: int, *arguments: str) -> list[Result]:
     """Runs as many gates at the same time, each as an environment of its own; returns their results."""
     # The machine of all of them is as busy as they make it: that is no fault of the host's.
     environment = {**inventory(), "hosts": {HOST: inventory()["hosts"][HOST]}, **PATIENCE}
@@ -31,7 +31,7 @@ def crowd(gates: int) -> list[Result]:
         written.append(path)
     try:
         with ThreadPoolExecutor(gates) as pool:
-            return list(pool.map(lambda path: run_gate(ROOT, f"--hosts={path.stem}", timeout=600), written))
+            return list(pool.map(lambda path: run_gate(ROOT, f"--hosts={path.stem}", *arguments, timeout=600), written))
     finally:
         for path in written:
             path.unlink()
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
     """Prints what came of it; 1 when a gate was not green."""
     gates = int(arguments[0]) if arguments else GATES
     started = time.monotonic()
-    results = crowd(gates)
+    results = crowd(gates, *arguments[1:])
     green = sum(result.code == 0 for result in results)
     print(f"{green} of {gates} gates at once on {HOST} are green, after {time.monotonic() - started:.0f} s")
     for told, times in Counter(_told(result) for result in results if result.code).most_common():

@@ -103,6 +103,9 @@ class Shell:
 
     def end(self) -> None:
         """Ends the process and what it started, whatever it does; may be called from another thread."""
+        # Once it is gone, its number may be another's.
+        if self._stdin.closed:
+            return
         for number in (signal.SIGTERM, signal.SIGKILL):
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
