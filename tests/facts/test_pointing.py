@@ -96,7 +96,7 @@ def test_the_front() -> None:
 def test_settings_of_the_checks_own() -> None:
     """A log-in of the checks that is not there is a right that they lack, not a service that is down."""
     source = FromEnvFile(from_env_file="/etc/monitoring.env", key="URL")
-    for files in (EnvFiles({}, {}), EnvFiles({"/etc/monitoring.env": {}}, ())):
+    for files in (EnvFiles({}, {}), EnvFiles({"/etc/monitoring.env": {}}, {})):
         with pytest.raises(FactError) as caught:
             files.value(source, missing="redis_rights")
         assert caught.value.fact == "redis_rights"
