@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.gather.fact import Output, Unavailable
-from engine.gather.mistake import place
+from engine.mistake import place
 
 
 @dataclass

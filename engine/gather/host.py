@@ -16,16 +16,16 @@ from engine.gather.asking import BEFORE, Asking, SlowError, refusal
 from engine.gather.fact import COMMANDS, Catalogue, Fact, FactError, Target, Unavailable
 from engine.gather.facts import Facts
 from engine.gather.hello import lacking
-from engine.gather.mistake import mistake
 from engine.gather.transport import Connection, connect
 from engine.mask.secrets import Secrets
-from engine.text import one_line
+from engine.mistake import place, told, traced
+from engine.text import bounded, one_line
 
 # Families of client facts that are asked at the same time.
 CLIENTS_AT_ONCE = 8
 # What a host gets, in seconds, when its time is up: the connection ends, and what waited for it finds that out.
 GRACE_S = 2.0
-REASON = 500
+REASON, TRACE = 500, 8000
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class HostGathering:
             self._lose(Unavailable("host" if self._late.is_set() else error.fact or "host", self._told(words)))
         # Also what no `except Exception` sees: a library that calls sys.exit must not end a host without a word.
         except BaseException as error:
-            self._lose(mistake("host", error, self._secrets.redact))
+            self._lose(self._ours("host", error))
         finally:
             timer.cancel()
             self._close()
@@ -189,7 +189,7 @@ class HostGathering:
             return self._why(target_id, fact, error)
         # An error that is no FactError is the suite's own mistake, and costs its fact: SystemExit in a library, too.
         except BaseException as error:
-            return mistake(fact.name, error, self._secrets.redact)
+            return self._ours(fact.name, error)
 
     def _made(self, target_id: str, fact: Fact) -> Any:
         if self._catalogue.circular(fact.name):
@@ -242,8 +242,14 @@ class HostGathering:
     def _told(self, words: str) -> str:
         return one_line(self._secrets.redact(words), REASON)
 
+    def _ours(self, fact: str, error: BaseException) -> Unavailable:
+        """What stands for a fact when the suite's own code broke while making it."""
+        words = self._told(f"the suite's own code broke: {told(error)}")
+        trace = bounded(self._secrets.redact(traced(error)), TRACE)
+        return Unavailable(fact, words, place(error), trace)
+
     def _broken_ask(self, target_id: str, fact: Fact, error: BaseException) -> None:
-        self.facts[target_id].values[fact.name] = mistake(fact.name, error, self._secrets.redact)
+        self.facts[target_id].values[fact.name] = self._ours(fact.name, error)
 
     def _unanswered(self, name: str) -> Unavailable:
         return Unavailable(name, f"'{name}' was not answered within the {self.host.deadline_s} s that its host has")

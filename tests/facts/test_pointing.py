@@ -21,8 +21,18 @@ from fixtures.settings import FromEnvFile
 class Session:
     """A PostgreSQL session whose queries end in an error."""
 
+    closed = False
+
     def __init__(self, error: Exception) -> None:
         self._error = error
+        self.info = self
+
+    def parameter_status(self, _: str) -> str:
+        """Says in which encoding the database is."""
+        return "UTF8"
+
+    def rollback(self) -> None:
+        """Has nothing to undo."""
 
     def execute(self, _: Any) -> Any:
         """Ends in the error."""

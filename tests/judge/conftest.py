@@ -16,7 +16,7 @@ from fixtures.facts import CATALOGUE
 from fixtures.outcome import CannotCheckError, Ended, judged, missing_of
 from fixtures.run import Run, resolve
 from fixtures.target import Target
-from tests.conftest import ROOT
+from tests.content import ROOT
 
 SYSTEMS = ("santas-gift-finder", "family-management")
 

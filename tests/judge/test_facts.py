@@ -78,7 +78,8 @@ def test_the_nearest_owner_answers_for_a_fact_without_one(run: Run) -> None:
     assert run.owners("postgres_indexes", CATALOGUE) == ("postgres.answers", "postgres.monitoring_role")
     assert run.owners("redis_keys", CATALOGUE) == ("redis.answers_ping",)
     assert run.owners("listeners", CATALOGUE) == ("os.sudo_granted",)
-    assert run.owners("filesystems", CATALOGUE) == ("os.reachable",)
+    assert run.owners("filesystems", CATALOGUE) == ("os.mounts_answer",)
+    assert run.owners("memory", CATALOGUE) == ("os.reachable",)
     assert run.owners("no such fact", CATALOGUE) == ()
 
 

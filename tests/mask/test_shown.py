@@ -68,7 +68,7 @@ def test_a_log_line_of_mongodb_has_no_documents() -> None:
     assert without_documents('{"ns":"a.b","command":{"find":"b","filter":{"mail":"ann"}}}') == '{"ns":"a.b",…'
     when = '"t":{"$date":"2026-11-26T04:00:00.000+00:00"}'
     row = f'{{{when},"s":"E","c":"STORAGE","msg":"bad","attr":{{"doc":{{"mail":"ann@x.org"}}}}}}'
-    (line,) = parse_log(f"1795665601.0\n1795665600\n{row}").bad
+    (line,) = parse_log(f"1795665601.0\n1795665600\n==newest\n{row}").bad
     assert "ann" not in line.text
 
 
