@@ -37,7 +37,7 @@ def crowd(gates: int, *arguments: str) -> list[Result]:
             path.unlink()
 
 
-def _told(result: Result) -> str:
+def told(result: Result) -> str:
     """The causes of a gate that was not green, with what was found; the end of what it printed when it names none."""
     found = re.findall(r"^\s*\d+\. (\S+) on .*\n(?:.*\n)*?\s+found +(.*)$", result.text, re.MULTILINE)
     return "; ".join(f"{check}: {text}" for check, text in found) or result.text[-500:]
@@ -50,8 +50,8 @@ def main(arguments: list[str]) -> int:
     results = crowd(gates, *arguments[1:])
     green = sum(result.code == 0 for result in results)
     print(f"{green} of {gates} gates at once on {HOST} are green, after {time.monotonic() - started:.0f} s")
-    for told, times in Counter(_told(result) for result in results if result.code).most_common():
-        print(f"{times} times: {told}")
+    for words, times in Counter(told(result) for result in results if result.code).most_common():
+        print(f"{times} times: {words}")
     return 0 if green == gates else 1
 
 
