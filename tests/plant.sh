@@ -11,6 +11,8 @@ if [ "${1:-}" = undo ]; then
   rm -rf /etc/systemd/system/santas-api.service.d/planted.conf /etc/nginx/conf.d/planted-*.disabled "$root"/planted-*
   find /opt/santas-backups -name '*_29990101_000000.sql.gz' -delete
   for unit in planted-process planted-session planted-client; do systemctl stop $unit 2>/dev/null || true; done
+  # A server's process that sleeps does not notice that its client has gone.
+  runuser -u postgres -- psql -Xqc "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'planted'" >/dev/null
   git -c safe.directory='*' -C $root reset -q --soft "$(cat $kept/head)"
   systemctl daemon-reload
   rm -rf $kept
