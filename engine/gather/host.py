@@ -16,7 +16,7 @@ from engine.gather.asking import BEFORE, Asking, SlowError, refusal
 from engine.gather.fact import COMMANDS, Catalogue, Fact, FactError, Target, Unavailable
 from engine.gather.facts import Facts
 from engine.gather.hello import lacking
-from engine.gather.transport import Connection, connect
+from engine.gather.transport import WAYS, Connection, connect
 from engine.mask.secrets import Secrets
 from engine.mistake import place, told, traced
 from engine.text import bounded, one_line
@@ -276,9 +276,8 @@ class HostGathering:
 
 
 def _tell_owners(facts: Facts) -> None:
-    """What others name as missing beneath them is missing for its owner too, with the fullest of their reasons."""
-    missing = {value for value in facts.values.values() if isinstance(value, Unavailable)}
+    """What others miss of the way is missing for its owner too, with the fullest of their reasons."""
+    missing = {value for value in facts.values.values() if isinstance(value, Unavailable) and value.fact in WAYS}
     for value in sorted(missing, key=lambda each: (len(each.reason), each.reason)):
-        owned = facts.values.get(value.fact)
-        if owned is not None and (not isinstance(owned, Unavailable) or owned.fact == value.fact):
+        if value.fact in facts.values:
             facts.values[value.fact] = value
