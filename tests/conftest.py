@@ -110,8 +110,7 @@ def pytest_report_header() -> str:
 
 def run_gate(root: Path, *arguments: str, timeout: float = 120) -> Result:
     """Runs `pytest ARGUMENTS` in a process of its own, as a user does."""
-    # hypothesis is a tool of these tests; users have not got it, and its plugin takes half a second of each run.
-    command = [sys.executable, "-m", "pytest", "-p", "no:hypothesispytest", *arguments]
+    command = [sys.executable, "-m", "pytest", *arguments]
     done = subprocess.run(
         command, cwd=root, env=guarded(), capture_output=True, text=True, timeout=timeout, check=False
     )
