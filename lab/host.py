@@ -96,10 +96,14 @@ def _same_image(host: Spec) -> bool:
 # 219/CGROUP). Where it was the unit that lets people log in, nobody can: it gets another start.
 LOGINS = "[ ! -e /run/nologin ] || systemctl restart systemd-user-sessions; [ ! -e /run/nologin ]"
 
+# What a killed host leaves to the kernel to take away, such as its end of the bridge, may still be there at the next
+# boot, which ends at once then.
+BOOTS = 3
+
 
 def wait(host: Spec, timeout: float = 90) -> None:
     """Waits until the host's own readiness command succeeds; raises LabError when it does not in time."""
-    deadline = time.monotonic() + timeout
+    deadline, boots = time.monotonic() + timeout, BOOTS
     done = None
     while time.monotonic() < deadline:
         if leader(host) is not None:
@@ -107,10 +111,20 @@ def wait(host: Spec, timeout: float = 90) -> None:
             if done.returncode == 0:
                 return
         elif nspawn_pid(host) is None:
-            break
+            boots -= 1
+            if not boots:
+                raise LabError(f"{host.name} does not boot: {_last_words(host)}")
+            time.sleep(1)
+            boot(host)
         time.sleep(0.3)
     words = " ".join((done.stdout + done.stderr).split())[-200:] if done else "it did not boot"
     raise LabError(f"{host.name} is not ready after {timeout:g} s: {words}; see {_home(host) / 'console.log'}")
+
+
+def _last_words(host: Spec) -> str:
+    log = _home(host) / "console.log"
+    said = log.read_text(encoding="utf-8", errors="replace").split() if log.exists() else []
+    return f"{' '.join(said)[-200:] or 'systemd-nspawn ended without a word'}; see {log}"
 
 
 def stop(host: Spec) -> None:
