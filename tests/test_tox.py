@@ -38,7 +38,7 @@ def test_changing_from_one_to_another_installs_nothing(tox: str, tmp_path: Path)
     for name in ("tox.ini", "toxfile.py"):
         shutil.copy(CHECKOUT / name, tmp_path)
     # Without dependencies: nothing is fetched, and what is made anew shows by its mark.
-    (tmp_path / "pyproject.toml").write_text("[dependency-groups]\ngate = []\nlint = []\n")
+    (tmp_path / "pyproject.toml").write_text("[dependency-groups]\ngate = []\ntests = []\nlint = []\n")
     mark = tmp_path / ".tox/gate/mark"
     for number, name in enumerate((*SHARED, "lab", "tests")):
         command = [tox, "run", "-e", name, "--notest", "--root", str(tmp_path), "--workdir", str(tmp_path / ".tox")]
