@@ -11,12 +11,6 @@ CLOSING = frozenset({"fi", "done", "esac", "}"})
 LEADING = frozenset({";", "\n", "|", "&", "(", ")", "then", "do", "else", "!", "{"})
 
 
-def shell_complete(text: str) -> bool:
-    """Returns whether the shell would run these lines now, instead of reading on."""
-    reader = ShellReader()
-    return [reader.feed(line) for line in text.split("\n")][-1]
-
-
 class ShellReader:
     """Reads a command line by line, each once: however long a quote stays open, the time stays proportional.
 

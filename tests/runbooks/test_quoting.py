@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from runbooks.quoting import shell_complete
+from runbooks.quoting import ShellReader
+
+
+def shell_complete(text: str) -> bool:
+    """Returns whether the shell would run these lines now, instead of reading on."""
+    reader = ShellReader()
+    return [reader.feed(line) for line in text.split("\n")][-1]
+
 
 WHOLE = [
     "echo 'a\nb'",
