@@ -11,7 +11,7 @@ import redis
 
 from checks import test_redis as checks
 from engine.gather.fact import FactError
-from fixtures.facts.redis_info import Growth, RedisInfo, WriteRules, redis_write_rules
+from fixtures.facts.redis_info import Growth, RedisInfo, WriteRules, redis_write_rules, redisgrowth
 from fixtures.facts.units import Unit
 from fixtures.settings import Limits
 from tests.facts.test_activity import fails
@@ -101,7 +101,41 @@ def test_a_restart_by_hand_is_no_loop() -> None:
 
 def test_growth_is_told_with_its_pace() -> None:
     """Growth by leaps is a finding, with the time that is left; the noise of a small server is none."""
-    info = replace(WELL, maxmemory=100 * 1024**2)
+    info = replace(WELL, maxmemory=100 * 1024**2, used_memory=30 * 1024**2)
     checks.test_memory_growth(Growth(1.0, (2 * 1024**2, 2 * 1024**2 + 500_000), 0, 0), info, LIMITS)
     told = fails(checks.test_memory_growth, Growth(1.0, (20 * 1024**2, 30 * 1024**2), 0, 0), info, LIMITS)
-    assert "20.0 MiB grew by 10.0 MiB within 1.0 s, full in 7 s at this pace" in told
+    assert "20.0 MiB of data grew by 10.0 MiB within 1.0 s, full in 7 s at this pace" in told
+
+
+class Crowded:
+    """A server on which many clients log in between two looks: their buffers take memory, the data do not grow."""
+
+    def __init__(self, *dataset: int) -> None:
+        self.looks = 0
+        self.dataset = dataset
+
+    def info(self, section: str) -> dict[str, Any]:
+        """One section; each look at the memory finds 8 MiB more in use."""
+        if section == "stats":
+            return {"evicted_keys": 0, "rejected_connections": 0}
+        self.looks += 1
+        told = {"used_memory_dataset": self.dataset[self.looks - 1]} if self.dataset else {}
+        return {"used_memory": self.looks * 8 * 1024**2, **told}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "grown"),
+    [
+        ((500_000, 500_000), 0),  # clients alone
+        ((500_000, 9_000_000), 8_500_000),  # keys
+        ((500_000, 400_000), -100_000),  # keys that expired while clients came
+        ((), 8 * 1024**2),  # Redis 3: only the sum is known
+    ],
+)
+def test_buffers_of_clients_are_no_growth(dataset: tuple[int, ...], grown: int) -> None:
+    """Growth is of the data: twenty gates at once grow the buffers of their connections, and are no finding."""
+    target: Any = SimpleNamespace(
+        component=lambda _: SimpleNamespace(port=6379, lookups=None), limits=SimpleNamespace(sample_s=0)
+    )
+    seen = redisgrowth.make(Crowded(*dataset), target)
+    assert seen.grown == grown
