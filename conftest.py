@@ -16,11 +16,12 @@ if missing := [name for name in ("testinfra", "pydantic", "pytest_html", "xdist"
 
 pytest_plugins = (
     "engine.hooks.masking",
-    "fixtures.selection",
-    "fixtures.keywords",
-    "fixtures.mistakes",
-    "fixtures.findings",
-    "fixtures.plugin",
+    "engine.hooks.selection",
+    "engine.hooks.keywords",
+    "engine.hooks.mistakes",
+    "engine.hooks.findings",
+    "engine.hooks.plugin",
+    "fixtures.common",
     "reports.plugin",
 )
 
@@ -29,12 +30,13 @@ pytest_plugins = (
 def pytest_configure(config: pytest.Config) -> None:
     """Announces the run to the reports once the fixtures have resolved it, before pytest-html starts."""
     # Imported here: pytest must import its plugins itself to explain their assertions.
-    from fixtures.evidence import hand_over
-    from fixtures.facts import CATALOGUE
-    from fixtures.findings import without_result
-    from fixtures.plugin import OUT
-    from fixtures.run import RUN
-    from fixtures.unnamed import unnamed_checks, unnamed_line
+    from engine.gather.catalogue import catalogue
+    from engine.hooks.findings import without_result
+    from engine.hooks.plugin import OUT
+    from engine.judge.guidance import absences
+    from engine.judge.handover import hand_over
+    from engine.run.run import RUN
+    from engine.run.unnamed import unnamed_checks, unnamed_line
     from reports.plugin import announce
     from reports.record import RunInfo
 
@@ -47,8 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
         output=run.root / OUT / run.inventory.environment,
         without_result=without_result,
         redact=run.secrets.redact,
-        absences=run.absences,
-        hand_over=None if config.option.no_evidence else partial(hand_over, run, CATALOGUE),
+        absences=absences(run.targets),
+        hand_over=None if config.option.no_evidence else partial(hand_over, run, catalogue()),
         since=run.since,
         hosts=tuple(dict.fromkeys(target.host.name for target in run.targets)),
         unnamed=tuple(unnamed_line(check) for check in unnamed_checks(run.root)),

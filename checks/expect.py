@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from engine.judge.failure import BoundedFailure, PastFailure
-from fixtures.facts.logs import Line
-from fixtures.facts.units import Unit
-from fixtures.settings import Limits
+from fixtures.limits import Limits
+from fixtures.logs.reading import Line
+from fixtures.os.units import Unit
 
 
 def running(unit: Unit) -> None:

@@ -5,15 +5,15 @@ from packaging.requirements import Requirement
 from checks import expect
 from engine.judge.marks import each, owns, symptom, vital
 from engine.text import size
-from fixtures.facts.app import Checkout, FileState
-from fixtures.facts.app_process import Environ, Loading, UnitFile
-from fixtures.facts.http import Response
-from fixtures.facts.processes import Process
-from fixtures.facts.source import Limiter, Source
-from fixtures.facts.units import Listener, Unit
-from fixtures.facts.venv import Packages
-from fixtures.facts.workers import Growth, workers_of
-from fixtures.settings import App, Limits
+from fixtures.app.files import Checkout, FileState
+from fixtures.app.process import Environ, Loading, UnitFile
+from fixtures.app.settings import App, Limits
+from fixtures.app.source import Limiter, Source
+from fixtures.app.venv import Packages
+from fixtures.app.workers import Growth, workers_of
+from fixtures.http.client import Response
+from fixtures.os.processes import Process
+from fixtures.os.units import Listener, Unit
 
 
 # Before unit_running: a unit in a loop is now and then found running, now and then not, and the loop explains both.

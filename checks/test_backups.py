@@ -2,8 +2,8 @@
 
 from engine.judge.marks import owns, symptom, vital
 from engine.text import one_line, size
-from fixtures.facts.backups import Backup, Integrity, RestoreRecord, Snapshot
-from fixtures.settings import Backups, Limits
+from fixtures.backups.dumps import Backup, Integrity, RestoreRecord, Snapshot
+from fixtures.backups.settings import Backups, Limits
 
 
 @owns("backup_files")

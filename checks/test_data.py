@@ -1,26 +1,26 @@
 """The application's documents: it logs in to the right database, may write there, and what is there fits together."""
 
 from engine.judge.marks import each, owns, symptom, vital
-from fixtures.facts.data import SOME, AppDatabase, Pending
-from fixtures.facts.mongodb import Session
-from fixtures.settings import Data, Expiring, Limits, Reference
-from fixtures.target import Target
+from engine.run.target import Target
+from fixtures.data.documents import SOME, AppDatabase, Pending
+from fixtures.data.settings import Data, Expiring, Limits, Reference
+from fixtures.mongodb.client import Session
 
 WRITES = ("find", "insert", "update", "remove")
 
 
-@owns("dataapp", "dataapp_session")
+@owns("data_app", "data_app_session")
 @vital
 @symptom
-def test_app_credentials(dataapp_session: Session, settings: Data) -> None:
+def test_app_credentials(data_app_session: Session, settings: Data) -> None:
     """A member of the application's own URI answers, and accepts the log-in in it."""
-    assert dataapp_session.rights.user, f"{settings.application.key} names no user; expected one that logs in"
+    assert data_app_session.rights.user, f"{settings.application.key} names no user; expected one that logs in"
 
 
 @vital
-def test_app_rights(dataapp_session: Session, target: Target) -> None:
+def test_app_rights(data_app_session: Session, target: Target) -> None:
     """The application may read and write its own database."""
-    rights, database = dataapp_session.rights, target.values()["mongodb"]["database"]
+    rights, database = data_app_session.rights, target.values()["mongodb"]["database"]
     lacks = [action for action in WRITES if not rights.may(action, database)]
     assert not lacks, (
         f"{rights.user} has {', '.join(rights.roles) or 'no role'} and lacks {', '.join(lacks)} on {database}; "
@@ -46,17 +46,17 @@ def test_app_database(data_database: AppDatabase, target: Target, settings: Data
 
 @each("collections")
 @vital
-def test_collections_filled(datamembers_counts: dict[str, int | None], item: str) -> None:
+def test_collections_filled(data_members_counts: dict[str, int | None], item: str) -> None:
     """A collection of the application is there and has documents."""
-    count = datamembers_counts[item]
+    count = data_members_counts[item]
     assert count is not None, f"collection {item} does not exist"
     assert count > 0, f"collection {item} is empty"
 
 
 @each("references")
-def test_orphans(datamembers_orphans: dict[str, list[str]], item: Reference) -> None:
+def test_orphans(data_members_orphans: dict[str, list[str]], item: Reference) -> None:
     """What documents refer to is there."""
-    found = datamembers_orphans[item.name]
+    found = data_members_orphans[item.name]
     more = " or more" if len(found) >= SOME else ""
     assert not found, (
         f"{len(found)}{more} of {item.collection} refer to {item.refers_to} that are not there: "
@@ -65,9 +65,9 @@ def test_orphans(datamembers_orphans: dict[str, list[str]], item: Reference) -> 
 
 
 @each("expiring")
-def test_expired_pending(datamembers_pending: dict[str, Pending], item: Expiring, limits: Limits) -> None:
+def test_expired_pending(data_members_pending: dict[str, Pending], item: Expiring, limits: Limits) -> None:
     """Nothing is pending long after its time."""
-    found = datamembers_pending[item.name]
+    found = data_members_pending[item.name]
     assert found.count == 0, (
         f"{found.count} of {item.collection} are still {item.pending} more than "
         f"{limits.expired_pending_s / 3600:g} h after their time, the oldest since {found.oldest:%Y-%m-%d %H:%M}"

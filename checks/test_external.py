@@ -1,8 +1,8 @@
 """What others run: it answers to this host, in time, with a certificate that the host trusts."""
 
 from engine.judge.marks import each, symptom, vital
-from fixtures.facts.external import Neighbours
-from fixtures.settings import External, Limits, Page
+from fixtures.external.services import Neighbours
+from fixtures.external.settings import External, Limits, Page
 
 
 @vital("app.answers", "external.latency", "http", "logs")

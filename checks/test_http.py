@@ -6,9 +6,9 @@ from typing import Any
 from engine.gather.fact import FactError
 from engine.judge.marks import owns, symptom, vital
 from engine.text import one_line
-from fixtures.facts.http import Response
-from fixtures.facts.http_counts import Requests, Traffic
-from fixtures.settings import Http, Limits
+from fixtures.http.client import Response
+from fixtures.http.counts import Requests, Traffic
+from fixtures.http.settings import Http, Limits
 
 
 def total(counts: Any, name: str) -> float:

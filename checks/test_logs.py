@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from checks import expect
 from engine.judge.marks import each, symptom
 from engine.text import counted, span
-from fixtures.facts.logs import Line, Log
-from fixtures.settings import Limits, LogPattern, Logs
+from fixtures.logs.reading import Line, Log
+from fixtures.logs.settings import Limits, LogPattern, Logs
 
 
 @symptom("app", "os")

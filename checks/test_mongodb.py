@@ -8,14 +8,14 @@ from checks import expect
 from engine.judge.failure import PastFailure
 from engine.judge.marks import each, owns, shared, symptom, vital
 from engine.text import size
-from fixtures.facts.filesystems import Filesystem
-from fixtures.facts.mongodb import Session
-from fixtures.facts.mongodb_host import ServerLog, SlowOperation
-from fixtures.facts.mongodb_server import Operation, Profiler, ServerStatus
-from fixtures.facts.mongodb_set import HEALTHY, Oplog, ReplicaSet
-from fixtures.facts.os import Memory
-from fixtures.facts.units import Unit
-from fixtures.settings import Limits, Mongodb, MongoIndex
+from fixtures.mongodb.client import Session
+from fixtures.mongodb.host import ServerLog, SlowOperation
+from fixtures.mongodb.replica_set import HEALTHY, Oplog, ReplicaSet
+from fixtures.mongodb.server import Operation, Profiler, ServerStatus
+from fixtures.mongodb.settings import Limits, Mongodb, MongoIndex
+from fixtures.os.filesystems import Filesystem
+from fixtures.os.memory import Memory
+from fixtures.os.units import Unit
 
 # Below this share of its greatest size an oplog's window is only the age of the set.
 OPLOG_FULL = 0.9

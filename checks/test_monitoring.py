@@ -4,10 +4,10 @@ from ipaddress import ip_address
 
 from checks import expect
 from engine.judge.marks import each, owns, symptom, vital
-from fixtures.facts.http import Response
-from fixtures.facts.monitoring import Rule
-from fixtures.facts.units import Listener, Unit
-from fixtures.settings import Service, Shipper
+from fixtures.http.client import Response
+from fixtures.monitoring.services import Rule
+from fixtures.monitoring.settings import Service, Shipper
+from fixtures.os.units import Listener, Unit
 
 
 @vital

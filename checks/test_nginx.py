@@ -3,11 +3,12 @@
 from checks import expect
 from engine.judge.marks import owns, symptom, vital
 from engine.text import counted, size
-from fixtures.facts.http import Response
-from fixtures.facts.logs import Log
-from fixtures.facts.nginx import Verdict
-from fixtures.facts.units import Listener, Unit
-from fixtures.settings import Limits, Nginx
+from fixtures.http.client import Response
+from fixtures.limits import Limits
+from fixtures.logs.reading import Log
+from fixtures.nginx.answers import Verdict
+from fixtures.nginx.settings import Nginx
+from fixtures.os.units import Listener, Unit
 
 
 @vital

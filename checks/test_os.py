@@ -3,15 +3,15 @@
 from checks import expect
 from engine.judge.marks import owns, symptom, vital
 from engine.text import counted, size, span
-from fixtures.facts.activity import Activity, Cpu, Disk, Interface, ProcessCpu
-from fixtures.facts.clock import Clock, ClockOffset
-from fixtures.facts.filesystems import ANSWER_S, Filesystem, Mounted
-from fixtures.facts.journal import JournalStore
-from fixtures.facts.kernel import Array, DiskHealth
-from fixtures.facts.os import Load, Memory, Mount, Pressure
-from fixtures.facts.packages import Reboot
-from fixtures.facts.processes import Process
-from fixtures.settings import Limits
+from fixtures.os.activity import Activity, Cpu, Disk, Interface, ProcessCpu
+from fixtures.os.clock import Clock, ClockOffset
+from fixtures.os.filesystems import ANSWER_S, Filesystem, Mounted
+from fixtures.os.journal import JournalStore
+from fixtures.os.kernel import Array, DiskHealth
+from fixtures.os.memory import Load, Memory, Mount, Pressure
+from fixtures.os.packages import Reboot
+from fixtures.os.processes import Process
+from fixtures.os.settings import Limits
 
 
 @owns("host", "identity")

@@ -2,14 +2,14 @@
 
 from checks import expect
 from engine.judge.marks import each, owns, symptom, vital
+from engine.run.target import Target
 from engine.text import size
-from fixtures.facts.filesystems import Filesystem
-from fixtures.facts.postgres import Connections, Session
-from fixtures.facts.postgres_host import Boot
-from fixtures.facts.postgres_objects import Checksums, IndexState, Table, Unused
-from fixtures.facts.units import Listener, Unit
-from fixtures.settings import Index, Limits, Postgres
-from fixtures.target import Target
+from fixtures.os.filesystems import Filesystem
+from fixtures.os.units import Listener, Unit
+from fixtures.postgres.client import Connections, Session
+from fixtures.postgres.host import Boot
+from fixtures.postgres.objects import Checksums, IndexState, Table, Unused
+from fixtures.postgres.settings import Index, Limits, Postgres
 
 DAY = 86400
 # FATAL says that one session ended: refused at the door, gone, or sent home by a person, a timeout or a shutdown.
@@ -78,7 +78,7 @@ def test_answers(postgres_answer: int) -> None:
     assert postgres_answer == 1, f"SELECT 1 gave {postgres_answer}"
 
 
-@owns("postgresapp")
+@owns("postgres_app")
 @vital
 @symptom
 def test_app_credentials(postgres_login: dict[str, str], settings: Postgres) -> None:

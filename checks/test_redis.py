@@ -7,12 +7,12 @@ from checks import expect
 from engine.judge.failure import PastFailure
 from engine.judge.marks import owns, symptom, vital
 from engine.text import size
-from fixtures.facts.redis import Ping
-from fixtures.facts.redis_config import Config, LimiterConfig
-from fixtures.facts.redis_info import Growth, RedisInfo, WriteRules
-from fixtures.facts.redis_keys import LIMITER, Key, Sample, kind, limited, masked
-from fixtures.facts.units import Unit
-from fixtures.settings import Limits, Redis
+from fixtures.os.units import Unit
+from fixtures.redis.client import Ping
+from fixtures.redis.config import Config, LimiterConfig
+from fixtures.redis.info import Growth, RedisInfo, WriteRules
+from fixtures.redis.keys import LIMITER, Key, Sample, kind, limited, masked
+from fixtures.redis.settings import Limits, Redis
 
 CACHE, SESSIONS = "cache", "sessions"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -139,20 +139,20 @@ def test_keys_count(redis_info: RedisInfo, limits: Limits) -> None:
     assert not many, f"{', '.join(many)}; the limit is {limits.redis_keys:,} keys in a database"
 
 
-def test_evictions(redisgrowth: Growth) -> None:
+def test_evictions(redis_growth: Growth) -> None:
     """No key has to make room for another while one looks: it may be a limiter's counter as well as a cached search."""
-    assert redisgrowth.evicted <= 0, (
-        f"{redisgrowth.evicted} keys were evicted within {redisgrowth.seconds:.1f} s; memory is full"
+    assert redis_growth.evicted <= 0, (
+        f"{redis_growth.evicted} keys were evicted within {redis_growth.seconds:.1f} s; memory is full"
     )
 
 
-def test_memory_growth(redisgrowth: Growth, redis_info: RedisInfo, limits: Limits) -> None:
+def test_memory_growth(redis_growth: Growth, redis_info: RedisInfo, limits: Limits) -> None:
     """The data do not grow by leaps; growth by less than a fixed size is no news for any server."""
-    grown, before = redisgrowth.grown, redisgrowth.memory[0]
+    grown, before = redis_growth.grown, redis_growth.memory[0]
     left = redis_info.maxmemory - redis_info.used_memory
-    full = f", full in {left / grown * redisgrowth.seconds:.0f} s at this pace" if left > 0 and grown > 0 else ""
+    full = f", full in {left / grown * redis_growth.seconds:.0f} s at this pace" if left > 0 and grown > 0 else ""
     assert grown <= max(limits.redis_growth_ratio * before, limits.redis_growth_bytes), (
-        f"{size(before)} of data grew by {size(grown)} within {redisgrowth.seconds:.1f} s{full}; "
+        f"{size(before)} of data grew by {size(grown)} within {redis_growth.seconds:.1f} s{full}; "
         f"the limit is {limits.redis_growth_ratio:.0%}, where that is more than {size(limits.redis_growth_bytes)}"
     )
 
@@ -171,14 +171,14 @@ def test_known_prefixes(redis_keys: dict[str, Sample], settings: Redis, limits: 
     assert not told, f"{'; '.join(told)}; the limit is {limits.unknown_keys_ratio:.0%}"
 
 
-def test_cache_keys(redis_keys: dict[str, Sample], redisgrowth: Growth, settings: Redis) -> None:
+def test_cache_keys(redis_keys: dict[str, Sample], redis_growth: Growth, settings: Redis) -> None:
     """While the application asks its cache, there is something in it of every kind that it stores.
 
     Where there are too many keys to look at, one that was not seen is not missed.
     """
     sample, space = named(redis_keys, CACHE), settings.keyspaces[CACHE]
     missing = [prefix for prefix in space.present if not sample.under([prefix])]
-    assert not missing or sample.cut or redisgrowth.lookups == 0, f"{sample.without(missing)}{asked(redisgrowth)}"
+    assert not missing or sample.cut or redis_growth.lookups == 0, f"{sample.without(missing)}{asked(redis_growth)}"
 
 
 def test_cache_ttl(redis_keys: dict[str, Sample], settings: Redis, limits: Limits) -> None:
@@ -193,12 +193,12 @@ def test_cache_ttl(redis_keys: dict[str, Sample], settings: Redis, limits: Limit
     )
 
 
-def test_limiter_keys(redis_keys: dict[str, Sample], redisgrowth: Growth, settings: Redis) -> None:
+def test_limiter_keys(redis_keys: dict[str, Sample], redis_growth: Growth, settings: Redis) -> None:
     """The rate limiter counts while there is traffic, and every counter ends: else a user is locked out for ever."""
     sample, space = named(redis_keys, LIMITER), settings.keyspaces[LIMITER]
     prefixes = space.expiring or space.prefixes
     counters = sample.under(prefixes)
-    assert counters or sample.cut or redisgrowth.lookups == 0, f"{sample.without(prefixes)}{asked(redisgrowth)}"
+    assert counters or sample.cut or redis_growth.lookups == 0, f"{sample.without(prefixes)}{asked(redis_growth)}"
     forever = [key for key in counters if key.ttl == -1]
     assert not forever, f"{len(forever):,} of {sample.looked_at} are counters that never end: {kinds_of(forever)}"
 
@@ -280,10 +280,10 @@ def test_clients(redis_info: RedisInfo, limits: Limits) -> None:
 
 
 @symptom
-def test_rejections(redisgrowth: Growth) -> None:
+def test_rejections(redis_growth: Growth) -> None:
     """No client is turned away while one looks."""
-    assert redisgrowth.rejected <= 0, (
-        f"{redisgrowth.rejected} connections were rejected within {redisgrowth.seconds:.1f} s; expected none"
+    assert redis_growth.rejected <= 0, (
+        f"{redis_growth.rejected} connections were rejected within {redis_growth.seconds:.1f} s; expected none"
     )
 
 

@@ -1,10 +1,11 @@
 """What protects users' data."""
 
 from engine.judge.marks import each, owns
-from fixtures.facts.app import FileState
-from fixtures.facts.http import Response
-from fixtures.facts.security import SigningKey, Users
-from fixtures.settings import Closed, Endpoint, Limits, Security
+from fixtures.app.files import FileState
+from fixtures.http.client import Response
+from fixtures.http.settings import Endpoint
+from fixtures.security.secrets import SigningKey, Users
+from fixtures.security.settings import Closed, Limits, Security
 
 
 def test_env_file_mode(app_files: dict[str, FileState], settings: Security) -> None:

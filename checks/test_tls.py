@@ -2,9 +2,9 @@
 
 from engine.judge.marks import owns, symptom
 from engine.text import one_line
-from fixtures.facts.http import Response
-from fixtures.facts.tls import Certificate
-from fixtures.settings import Limits, Tls
+from fixtures.http.client import Response
+from fixtures.tls.certificates import Certificate
+from fixtures.tls.settings import Limits, Tls
 
 DAY = 86400
 

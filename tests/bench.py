@@ -16,13 +16,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from engine.gather.batch import Command, scripts
-from fixtures.facts import CATALOGUE
-from fixtures.run import Run, resolve
+from engine.gather.batch import BatchCommand, scripts
+from engine.gather.fact import Command
+from engine.run.run import Run, resolve
 from lab.hold import held
 from lab.state import folder
 from tests import bench_plain
 from tests.conftest import ROOT
+from tests.ours import CATALOGUE
 
 RUNS = 5
 HEALTHY_RUNS = 30
@@ -51,7 +52,7 @@ def gate(host: str = "", *, must_be_green: bool = True) -> bool:
     return not done.returncode
 
 
-def commands_of(run: Run) -> dict[str, Command]:
+def commands_of(run: Run) -> dict[str, BatchCommand]:
     """Returns every command that the gate runs on the host, in its order: samples twice, with the window between."""
     target = run.targets[0]
     names = CATALOGUE.chain(
@@ -61,16 +62,16 @@ def commands_of(run: Run) -> dict[str, Command]:
         for name in (*check.facts, "units")
         if name in CATALOGUE
     )
-    facts = [CATALOGUE[name] for name in names]
+    facts = [fact for fact in map(CATALOGUE.__getitem__, names) if isinstance(fact, Command)]
 
-    def lane(wanted: str, mark: str = "") -> dict[str, Command]:
-        return {f"{f.name}{mark}": Command(f.asked(target), f.timeout, f.limit) for f in facts if f.lane == wanted}
+    def lane(wanted: str, mark: str = "") -> dict[str, BatchCommand]:
+        return {f"{f.name}{mark}": BatchCommand(f.asked(target), f.timeout, f.limit) for f in facts if f.lane == wanted}
 
-    window = {"window": Command(f"sleep {target.limits.sample_s:g}", 10)}
+    window = {"window": BatchCommand(f"sleep {target.limits.sample_s:g}", 10)}
     return {**lane("batch"), **lane("sample", ":before"), **window, **lane("sample"), **lane("heavy")}
 
 
-def one_ssh(commands: dict[str, Command]) -> None:
+def one_ssh(commands: dict[str, BatchCommand]) -> None:
     """The same commands as one script over one ssh, one after the other, with nobody reading the answers."""
     script = "\n".join(script for _, script in scripts(commands))
     done = subprocess.run(

@@ -11,7 +11,7 @@ import json
 import sys
 from typing import Any
 
-from fixtures.catalogue import read_checks
+from engine.run.checks import read_checks
 from lab.fault import faults
 from tests.content import CHECKOUT, ROOT
 from tests.faults import SEEN, expectations

@@ -14,20 +14,20 @@ from typing import Any
 
 from engine.gather import host
 from engine.gather.asking import BEFORE, Asking
-from engine.gather.fact import COMMANDS, FactError
+from engine.gather.fact import Command, FactError, Sample
 from engine.gather.gather import Wanted
 from engine.gather.host import HostGathering
 from engine.mask.secrets import Secrets
-from fixtures.facts import CATALOGUE, evidence, evidence_logs
-from fixtures.run import resolve
-from fixtures.target import Target
+from engine.run.run import resolve
+from engine.run.target import Target
 from tests.conftest import ROOT
+from tests.ours import CATALOGUE
 
 ANSWERS = Path(__file__).parent / "answers"
 # The two whose commands are all that there are; the others carry no more.
 HOSTS = ("santas-1", "family-1")
 # What is only handed over is not taken apart.
-EVIDENCE = {*vars(evidence), *vars(evidence_logs)}
+EVIDENCE = {name for name in CATALOGUE if Path(CATALOGUE[name].place.partition(":")[0]).stem == "evidence"}
 # Bytes of an answer that are kept: whole lines of its beginning. What is longer is a log, or a list of packages.
 KEPT = 20_000
 
@@ -37,7 +37,7 @@ def asked(target: Target) -> list[str]:
     names = []
     for name in CATALOGUE:
         fact = CATALOGUE[name]
-        if fact.lane not in COMMANDS or fact.secret or name in EVIDENCE:
+        if not isinstance(fact, Command) or fact.secret or name in EVIDENCE:
             continue
         try:
             fact.asked(target)
@@ -95,11 +95,12 @@ def _gathered(target: Target, names: tuple[str, ...], secrets: Secrets, folder: 
         fact = CATALOGUE[name]
         try:
             assert asking
+            assert isinstance(fact, Command)
             said = [asking.output(target.id, fact).stdout]
-            if fact.lane == "sample":
+            if isinstance(fact, Sample):
                 said.insert(0, asking.output(target.id, fact, BEFORE).stdout)
             # What this host has no answer to (a right, a service) is none.
-            if fact.lane != "sample":
+            if not isinstance(fact, Sample):
                 fact.make(output=asking.output(target.id, fact))
         except (FactError, AssertionError):
             continue

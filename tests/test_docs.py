@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.reference import PAGE, page
+from engine.pages.reference import PAGE, page
 from tests.conftest import ROOT, run_gate
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.catalogue import read_checks
+from engine.run.checks import read_checks
 from lab.fault import faults
 from tests.conftest import ROOT, Result
 from tests.faults import Expected, expectations, judge

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.since import MARGIN_S
+from engine.judge.since import MARGIN_S
 from lab.specs import NETWORK
 from lab.state import folder
 from tests.conftest import ROOT, Project, reports, run_gate

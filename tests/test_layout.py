@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import ast
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from fixtures.catalogue import read_checks
-from fixtures.facts import CATALOGUE
-from fixtures.run import all_systems
+from engine.config.found import components
+from engine.gather import ways
+from engine.gather.catalogue import fact_modules
+from engine.gather.fact import Client, Name
+from engine.run.checks import read_checks
+from engine.run.run import all_systems
 from tests.conftest import ROOT
+from tests.ours import CATALOGUE
 
 ALLOWED = {
     "checks": {"checks", "fixtures", "engine"},
     "engine": {"engine"},
-    "fixtures": {"fixtures", "runbooks", "engine"},
-    "runbooks": {"runbooks", "engine.config"},
+    "fixtures": {"fixtures", "engine"},
     "reports": {"reports", "engine.judge", "engine.hooks", "engine.text"},
     "lab": {"lab"},
 }
 # Inside engine/ imports point down; what stands beside the parts is for all of them.
 ENGINE = {
-    "hooks": {"judge", "gather", "config", "runbook", "mask"},
-    "judge": {"gather", "config", "mask"},
+    "pages": {"run", "gather"},
+    "hooks": {"judge", "run", "gather", "config", "runbook", "mask"},
+    "judge": {"run", "gather", "config", "runbook", "mask"},
+    "run": {"gather", "config", "runbook", "mask"},
     "gather": {"config", "mask"},
     "runbook": {"config"},
     "config": set(),
@@ -39,7 +47,10 @@ def imported(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
+            modules = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name for name in modules if (ROOT / name.replace(".", "/")).with_suffix(".py").exists()} or {
+                node.module
+            }
     return {name for name in found if name.split(".")[0] in OURS}
 
 
@@ -89,16 +100,52 @@ def test_every_fact_is_owned_or_used() -> None:
     used |= {need for name in CATALOGUE for need in CATALOGUE[name].needs} | {"units"}
     sections = (section for system in all_systems(ROOT) for section in system.runbook.sections)
     used |= {name for section in sections for item in section.evidence for name in item.facts}
-    assert set(CATALOGUE) <= used
+    assert {name for name in CATALOGUE if not isinstance(CATALOGUE[name], Name)} <= used
 
 
 def test_no_check_asks_for_a_live_client() -> None:
     """Checks run when the connections are closed already."""
     for check in read_checks(ROOT / "checks").values():
-        assert not [name for name in check.facts if name in CATALOGUE and CATALOGUE[name].closes], check.name
+        facts = [CATALOGUE[name] for name in check.facts if name in CATALOGUE]
+        assert not [fact for fact in facts if isinstance(fact, Client) and fact.closes], check.name
 
 
 def test_every_owned_fact_exists() -> None:
     """`@owns` names facts that there are."""
     for check in read_checks(ROOT / "checks").values():
         assert not [name for name in check.owns if name not in CATALOGUE and name != "host"], check.name
+
+
+HEAVY = ("pydantic", "yaml", "markdown_it", "testinfra", "jinja2")
+# Words that are names of components or facts, too; and `units`, whose values say when a service was started.
+KNOWN_TO_THE_ENGINE = {"units"}
+
+
+def test_parsers_load_nothing_heavy() -> None:
+    """A component's facts and parsers can be imported without what reads files, runbooks and inventories."""
+    names = [name for name in fact_modules() if name.startswith("fixtures.")]
+    script = f"import sys, {', '.join(names)}; print([name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_engine_names_no_component() -> None:
+    """No component's name, and no name of a component's fact, decides anything in the engine."""
+    facts = {name for name in CATALOGUE if CATALOGUE[name].place.split(":")[0] != ways.__file__}
+    names = {*components(), *facts} - KNOWN_TO_THE_ENGINE
+    for path in (ROOT / "engine").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and node.value in names:
+                raise AssertionError(f"{path.relative_to(ROOT)}:{node.lineno}: {node.value}")
+
+
+def test_a_fact_is_a_fixture_at_its_own_line() -> None:
+    """`pytest --fixtures` leads to the line that defines a fact, whatever factory made it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--fixtures"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    shown = dict(re.findall(r"^(\w+) -- (\S+:\d+)$", done.stdout, re.MULTILINE))
+    for name in CATALOGUE:
+        file, _, line = shown[name].rpartition(":")
+        lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+        assert any(re.match(rf"(def )?{name}\b", text) for text in lines[int(line) - 1 : int(line) + 4]), shown[name]

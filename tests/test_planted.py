@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 
 from engine.gather.gather import Wanted, gather
+from engine.judge.handover import secret_facts
+from engine.judge.shown import evidence
 from engine.mask import current
-from fixtures.evidence import secret_facts
-from fixtures.facts import CATALOGUE
-from fixtures.run import resolve
-from fixtures.shown import evidence
+from engine.run.run import resolve
 from tests.conftest import run_gate
 from tests.content import ROOT
 from tests.lab_gate import lab
 from tests.mask.kinds import NAMED, PHRASES, TOKENS
+from tests.ours import CATALOGUE
 
 pytestmark = pytest.mark.lab
 HOST = "santas-1"

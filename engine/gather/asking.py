@@ -7,8 +7,9 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
-from engine.gather.batch import TIMED_OUT, Command, outputs, scripts
-from engine.gather.fact import CANNOT, LATE, Catalogue, Fact, FactError, Output, Target
+from engine.gather.batch import TIMED_OUT, BatchCommand, outputs, scripts
+from engine.gather.catalogue import Catalogue
+from engine.gather.fact import CANNOT, LATE, Command, Fact, FactError, Output, Target
 from engine.gather.hello import lack, lacking
 from engine.gather.transport import Connection
 from engine.text import one_line, size
@@ -54,14 +55,14 @@ class Asking:
         What keeps the host busy runs before the window or behind it: the suite must not measure itself.
         """
         after, heavy = dict(self._commands("sample")), dict(self._commands("heavy"))
-        before: dict[str, Command] = {}
+        before: dict[str, BatchCommand] = {}
         if after:
             seconds = max(target.limits.sample_s for target, _ in self._chains.values())
             before = {f"{key}{BEFORE}": command for key, command in after.items()}
-            before["window"] = Command(f"sleep {seconds:g}", seconds + 5)
+            before["window"] = BatchCommand(f"sleep {seconds:g}", seconds + 5)
         self._run(connection, before | after | heavy)
 
-    def _run(self, connection: Connection, commands: Mapping[str, Command]) -> None:
+    def _run(self, connection: Connection, commands: Mapping[str, BatchCommand]) -> None:
         for nonce, script in scripts(commands, self._ends - time.monotonic()):
             try:
                 stdout, stderr = connection.run(script)
@@ -73,11 +74,11 @@ class Asking:
             if self._broken:
                 return
 
-    def _commands(self, lane: str) -> Iterable[tuple[str, Command]]:
+    def _commands(self, lane: str) -> Iterable[tuple[str, BatchCommand]]:
         for target_id, (target, chain) in self._chains.items():
             for name in chain:
                 fact = self._catalogue[name]
-                if fact.lane != lane:
+                if not isinstance(fact, Command) or fact.lane != lane:
                     continue
                 try:
                     asked = fact.asked(target)
@@ -85,12 +86,12 @@ class Asking:
                 except Exception as error:
                     self._broken_ask(target_id, fact, error)
                     continue
-                yield self._key(target_id, fact), Command(asked, fact.timeout, fact.limit)
+                yield self._key(target_id, fact), BatchCommand(asked, fact.timeout, fact.limit)
 
     def _key(self, target_id: str, fact: Fact) -> str:
         return f"{fact.name}:{list(self._chains).index(target_id)}"
 
-    def output(self, target_id: str, fact: Fact, which: str = "") -> Output:
+    def output(self, target_id: str, fact: Command, which: str = "") -> Output:
         """Returns what the fact's command answered; raises FactError, in words, when that is no answer."""
         output = self._outputs.get(f"{self._key(target_id, fact)}{which}")
         if output is None:

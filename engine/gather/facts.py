@@ -6,6 +6,8 @@ import pickle
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from engine.gather.fact import Output, Unavailable
 from engine.mistake import place
 
@@ -49,3 +51,7 @@ def _lost(name: str, error: Exception) -> Unavailable:
     # The error's own text may quote the value, which may be secret.
     words = f"the value of '{name}' cannot be handed to another process ({type(error).__name__}); it must be picklable"
     return Unavailable(name, words, place(error) or "-n")
+
+
+# What a run knows, by target id: the fixtures of facts read it there.
+KNOWN: pytest.StashKey[dict[str, Facts]] = pytest.StashKey()

@@ -13,10 +13,12 @@ from typing import Any
 
 from engine.config.host import Host
 from engine.gather.asking import BEFORE, Asking, SlowError, refusal
-from engine.gather.fact import COMMANDS, Catalogue, Fact, FactError, Target, Unavailable
+from engine.gather.catalogue import Catalogue
+from engine.gather.fact import Client, Command, Fact, FactError, Sample, Target, Unavailable
 from engine.gather.facts import Facts
 from engine.gather.hello import lacking
-from engine.gather.transport import WAYS, Connection, connect
+from engine.gather.transport import Connection, connect
+from engine.gather.ways import WAYS
 from engine.mask.secrets import Secrets
 from engine.mistake import place, told, traced
 from engine.text import bounded, one_line
@@ -142,23 +144,24 @@ class HostGathering:
             thread.join(self._left() + GRACE_S)
 
     def _resolve(self, lane: str, *, early: bool = False) -> list[threading.Thread]:
-        """Resolves a lane's facts; clients side by side, one thread for each family (`redis`, `redis_info` …).
+        """Resolves a lane's facts; clients side by side, in the threads that they name.
 
         What rests on the sampling window is left for later: it is still open. `early` leaves what rests on any command.
         """
-        families: dict[tuple[str, str], list[str]] = defaultdict(list)
-        waits_for = COMMANDS if early else ("sample", "heavy")
+        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+        waits_for = ("batch", "sample", "heavy") if early else ("sample", "heavy")
         for target_id, (_, chain) in self._chains.items():
             for name in chain:
                 if self._catalogue[name].lane == lane and not self._rests_on(name, waits_for):
-                    families[(target_id, name.split("_")[0] if lane == "client" else "")].append(name)
+                    thread = self._catalogue.thread(name) if lane == "client" else ""
+                    groups[(target_id, thread)].append(name)
 
         def resolve(target_id: str, names: list[str]) -> None:
             with self._slots:
                 for name in names:
                     self.value(target_id, name)
 
-        return [self._spawn(resolve, target_id, names) for (target_id, _), names in families.items()]
+        return [self._spawn(resolve, target_id, names) for (target_id, _), names in groups.items()]
 
     def _rests_on(self, name: str, lanes: Iterable[str]) -> bool:
         return any(self._catalogue[needed].lane in lanes for needed in self._catalogue.chain([name]))
@@ -200,14 +203,14 @@ class HostGathering:
         for need in needed.values():
             if isinstance(need, Unavailable):
                 return need
-        if fact.lane == "client" and self._late.is_set():
+        if isinstance(fact, Client) and self._late.is_set():
             return self._unanswered(fact.name)
-        if fact.lane in COMMANDS:
+        if isinstance(fact, Command):
             return self._answered(target_id, fact)
         if "secrets" in fact.needs:
             needed["secrets"] = self._secrets
         made = fact.make(**needed)
-        if fact.closes:
+        if isinstance(fact, Client) and fact.closes:
             self._closing.append(made)
         return made
 
@@ -215,15 +218,18 @@ class HostGathering:
         if isinstance(error, SlowError) and (hanging := self._hanging(target_id, fact)):
             return Unavailable(hanging.fact, self._told(f"{error}: {hanging.reason}"))
         # Its connection was ended under it: what is said of that is not the reason.
-        if self._late.is_set() and (fact.lane == "client" or isinstance(error, SlowError)):
+        if self._late.is_set() and (isinstance(fact, Client) or isinstance(error, SlowError)):
             return self._unanswered(fact.name)
-        return Unavailable(error.fact or fact.name, self._told(str(error)))
+        missing = error.fact or fact.name
+        if missing not in self._catalogue and missing != "host":
+            return self._ours(fact.name, LookupError(f"no fact is named '{missing}': {error}"))
+        return Unavailable(missing, self._told(str(error)))
 
-    def _answered(self, target_id: str, fact: Fact) -> Any:
+    def _answered(self, target_id: str, fact: Command) -> Any:
         assert self._asking
         output = self._asking.output(target_id, fact)
         self.facts[target_id].answers[fact.name] = output
-        if fact.lane == "sample":
+        if isinstance(fact, Sample):
             return fact.make(before=self._asking.output(target_id, fact, BEFORE), after=output)
         return fact.make(output=output)
 
@@ -231,11 +237,11 @@ class HostGathering:
         """What hangs on the host, where that is known: it is why a command did not end."""
         _, chain = self._chains[target_id]
         for name in chain:
-            hangs = self._catalogue[name].hangs
-            if not hangs or name == fact.name:
+            other = self._catalogue[name]
+            if not isinstance(other, Command) or not other.hangs or name == fact.name:
                 continue
             value = self.value(target_id, name)
-            if not isinstance(value, Unavailable) and (words := hangs(value)):
+            if not isinstance(value, Unavailable) and (words := other.hangs(value)):
                 return Unavailable(name, words)
         return None
 
@@ -272,7 +278,8 @@ class HostGathering:
                 self._connection.close()
 
     def _is_live(self, name: str, value: Any) -> bool:
-        return name in self._catalogue and self._catalogue[name].closes and not isinstance(value, Unavailable)
+        fact = self._catalogue.facts.get(name)
+        return isinstance(fact, Client) and fact.closes and not isinstance(value, Unavailable)
 
 
 def _tell_owners(facts: Facts) -> None:

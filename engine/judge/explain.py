@@ -67,8 +67,8 @@ class Explanations:
         owners = [each for each in self._findings if each.check in finding.owners and _same_target(each, finding)]
         if unwell := [each for each in owners if each.outcome in (*UNHEALTHY, *ACCEPTED)]:
             return unwell
-        # The host itself answers everything else: what is wrong with it does not block one question.
-        seats = [each for each in owners if each.component != "os"] + ([finding] if finding.symptom else [])
+        # What rests on nothing is the host, which answers everything else: it does not block one question.
+        seats = [each for each in owners if each.depends_on] + ([finding] if finding.symptom else [])
         return [each for each in self._vital if any(self._explains(each, seat) for seat in seats)]
 
     def _explains(self, cause: Finding, symptom: Finding) -> bool:

@@ -14,16 +14,17 @@ from pathlib import Path
 import pytest
 
 from engine.config.problems import ConfigError
-from fixtures import run as run_module
-from fixtures import system as system_module
-from fixtures.catalogue import read_checks
-from fixtures.facts import CATALOGUE
-from fixtures.run import Run, guidance, resolve
-from fixtures.settings.base import entry_name
-from fixtures.system import load_system
-from runbooks.parser import parse
+from engine.config.settings import entry_name
+from engine.judge.guidance import guidance
+from engine.run import run as run_module
+from engine.run import system as system_module
+from engine.run.checks import read_checks
+from engine.run.run import Run, resolve
+from engine.run.system import load_system
+from engine.runbook.parser import parse
 from tests.config.mutations import mutated
 from tests.conftest import ROOT, Project, run_gate
+from tests.ours import CATALOGUE
 
 SYSTEMS = ("santas-gift-finder", "family-management")
 INVENTORY = """\

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.config.problems import ConfigError
-from fixtures.run import resolve
-from fixtures.settings import Logs
+from engine.run.run import resolve
+from fixtures.logs.settings import Logs
 from tests.conftest import Project
 
 SYSTEM = "runbooks/santas-gift-finder/system.yml"

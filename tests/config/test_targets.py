@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from engine.config.host import Host
+from engine.config.inventory import Inventory, host_names, raw_inventory
 from engine.config.problems import ConfigError
 from engine.config.spec import parse_spec
-from fixtures.inventory import Inventory, host_names, raw_inventory
-from fixtures.run import resolve
-from fixtures.target import Target, target_id
+from engine.run.run import resolve
+from engine.run.target import Target, target_id
 from tests.conftest import Project
 
 INVENTORY = "inventory/try.yml"

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from engine.config.inventory import inventory_file
 from engine.config.problems import SHOWN, ConfigError
 from engine.config.yamlfile import YamlFile
 from engine.config.yamltree import Tree
-from fixtures.inventory import InventoryFile
 
 HEAD = "hosts:\n  web:\n    connection: ssh://web\n    systems: {shop: [redis]}\n"
 
@@ -24,7 +24,7 @@ def told(text: str | bytes, folder: Path) -> list[str]:
     try:
         file = YamlFile(path, "try.yml")
         file.expand({})
-        file.validate(InventoryFile)
+        file.validate(inventory_file())
     except ConfigError as error:
         return [str(line) for line in error.args]
     return []

@@ -12,8 +12,8 @@ import pytest
 
 from checks import test_os
 from engine.gather.fact import FactError
-from fixtures.facts.activity import COMMAND, Activity, ProcessCpu, parse_activity, process_cpu
-from fixtures.settings import Limits
+from fixtures.os.activity import COMMAND, Activity, ProcessCpu, parse_activity, process_cpu
+from tests.ours import Limits
 
 LIMITS = Limits()
 # Two looks, a second apart, of a machine with two processors; cut to what is judged.
@@ -123,7 +123,7 @@ def test_hidden_processes_are_no_idle_ones() -> None:
     """Where /proc hides other users' processes, nothing is said of them."""
     hidden = "\n".join(line for line in AFTER.splitlines() if not line.startswith("1 5 5")) + "\n"
     with pytest.raises(FactError, match="hidepid"):
-        process_cpu.make(activity=parse_activity(BEFORE, hidden, 1.0))
+        process_cpu.fact.make(activity=parse_activity(BEFORE, hidden, 1.0))
 
 
 def test_memory_that_runs_away() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from checks import test_backups
-from fixtures.facts.backups import RestoreRecord, parse_config, parse_integrity, parse_record
-from fixtures.settings import Backups, Limits
+from fixtures.backups.dumps import RestoreRecord, parse_config, parse_integrity, parse_record
+from fixtures.backups.settings import Backups
 from tests.facts.test_activity import fails
+from tests.ours import Limits
 
 DAY = 86400
 SETTINGS = Backups(directory="/b", config_files=[".env", "sites-available/santas"])

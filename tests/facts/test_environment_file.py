@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
+from engine.config.settings import FromEnvFile
 from engine.gather.fact import FactError
 from engine.mask.secrets import Secrets
-from fixtures.facts import access, app_process
-from fixtures.facts.access import read_env_files
-from fixtures.facts.environment_file import RefusedError, environ, read
-from fixtures.settings import FromEnvFile
+from fixtures.app import process as app_process
+from fixtures.app.environment_file import RefusedError, environ, read
+from fixtures.os import access
+from fixtures.os.access import read_env_files
 from tests.conftest import ROOT
 from tests.facts.environment_forms import FORMS
 
@@ -90,7 +91,7 @@ def test_a_process_environment_has_lines_in_its_values() -> None:
 def test_the_running_environment_is_read_whole() -> None:
     """The command's own answer, for a process with such a value."""
     encoded = base64.encodebytes(b"KEY=one\ntwo\nB=not a variable\0C=3\0").decode()
-    made = app_process.app_environ.make(app_environ_text=encoded, secrets=Secrets())
+    made = app_process.app_environ.fact.make(app_environ_text=encoded, secrets=Secrets())
     assert made.variables == {"KEY": "one\ntwo\nB=not a variable", "C": "3"}
 
 
@@ -136,7 +137,7 @@ def test_a_refused_file_says_why_and_keeps_its_secrets() -> None:
     """One byte ends the whole file for systemd, not for the mask; nothing of a value is in what is said."""
     text = answer(("/a.env", b"SECRET_KEY=planted-one\nSECRET_KEY=planted-two\nB=caf\xe9-planted\n\0ok"))
     secrets = Secrets()
-    files = access.env_files.make(env_files_text=text, secrets=secrets)
+    files = access.env_files.fact.make(env_files_text=text, secrets=secrets)
     with pytest.raises(FactError) as error:
         files.value(FromEnvFile(from_env_file="/a.env", key="SECRET_KEY"))
     assert str(error.value) == (
@@ -157,7 +158,7 @@ def test_the_command_on_a_host(tmp_path: Any) -> None:
     path = tmp_path / "real.env"
     path.write_bytes(b"A=caf\xe9\nB=1\x00\n# \xff")
     source: Any = SimpleNamespace(components=["x"], component=lambda _: [("env_file", str(path)), ("env_file", "/no")])
-    script = access.env_files_text.asked(source)
+    script = access.env_files_text.fact.asked(source)
     done = subprocess.run(
         ["sh", "-c", script], capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False
     )

@@ -7,23 +7,18 @@ import subprocess
 import pytest
 
 from engine.mask.secrets import Secrets
-from fixtures.facts import evidence_logs
-from fixtures.facts.access import EnvFiles
-from fixtures.facts.environment_file import read
-from fixtures.facts.evidence import (
-    CONNECTIONS,
-    _count_keys,
-    count_messages,
-    describe_session,
-    describe_settings,
-    group_clients,
-    key_kind,
-    mask_unit,
-    without_particulars,
-)
-from fixtures.facts.logs import Line, Log
-from fixtures.facts.postgres import Session
-from fixtures.facts.redis_keys import LIMITER, Key, Sample
+from fixtures.app.environment_file import read
+from fixtures.app.evidence import describe_settings, mask_unit
+from fixtures.logs import said
+from fixtures.logs.evidence import count_messages, without_particulars
+from fixtures.logs.reading import Line, Log
+from fixtures.mongodb.evidence import DOCUMENTS
+from fixtures.os.access import EnvFiles
+from fixtures.os.evidence import CONNECTIONS
+from fixtures.postgres.client import Session
+from fixtures.postgres.evidence import LITERALS, describe_session
+from fixtures.redis.evidence import RECENT, _count_keys, group_clients, key_kind
+from fixtures.redis.keys import LIMITER, Key, Sample
 
 UNIT = r"""# /etc/systemd/system/api.service
 [Service]
@@ -129,7 +124,7 @@ def run(text: str, *command: str) -> list[str]:
 def test_logs_of_the_front_have_no_queries() -> None:
     """What was asked for is taken out of every URL; the path stays."""
     text = 'x request: "GET /a?q=anna HTTP/1.1", upstream: "http://127.0.0.1:8000/a?q=anna", b\nx "GET /a HTTP/1.1"\n'
-    assert run(text, "sed", "-E", evidence_logs.QUERIES) == [
+    assert run(text, "sed", "-E", said.QUERIES) == [
         'x request: "GET /a?••• HTTP/1.1", upstream: "http://127.0.0.1:8000/a?•••", b',
         'x "GET /a HTTP/1.1"',
     ]
@@ -148,7 +143,7 @@ def test_logs_of_the_front_have_no_queries() -> None:
 )
 def test_logs_of_postgresql_have_no_literals(line: str, shown: str) -> None:
     """What was asked for and what was stored stay on the host; what went wrong does not."""
-    assert run(line, "sed", "-E", evidence_logs.LITERALS) == [shown]
+    assert run(line, "sed", "-E", LITERALS) == [shown]
 
 
 def test_logs_of_mongodb_have_no_documents() -> None:
@@ -161,7 +156,7 @@ def test_logs_of_mongodb_have_no_documents() -> None:
         f'{at}"E11000","attr":{{"error":"db.users dup key: anna"}}}}\n'
         '{"t":{"$date":"2026-01-02T02:04:05.000+00:00"},"s":"I","msg":"Old"}\n'
     )
-    assert run(text, "awk", "-v", "since=2026-01-02T03:00:00", evidence_logs.DOCUMENTS) == [
+    assert run(text, "awk", "-v", "since=2026-01-02T03:00:00", DOCUMENTS) == [
         f'{at}"Slow query","attr":{{"ns":"db.users",…,"planSummary":"COLLSCAN","durationMillis":1200',
         f'{at}"Election","attr":{{"term":4}}}}',
         f'{at}"E11000","attr":{{"error":"db.users …',
@@ -171,7 +166,7 @@ def test_logs_of_mongodb_have_no_documents() -> None:
 def test_logs_of_redis_begin_an_hour_ago() -> None:
     """Lines of before are left out, and a crash's lines without a time go with the line above them."""
     text = "1:M 31 Jan 2026 23:59:00.1 * old\nold trace\n1:M 01 Feb 2026 00:30:00.1 # new\nnew trace\n"
-    assert run(text, "awk", "-v", "since=2026-02-01 00:00:00", evidence_logs.RECENT) == text.splitlines()[2:]
+    assert run(text, "awk", "-v", "since=2026-02-01 00:00:00", RECENT) == text.splitlines()[2:]
 
 
 def test_connections_name_hosts_inside_only() -> None:

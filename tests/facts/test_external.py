@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from fixtures.facts.external import ask, greet, plain_url
-from fixtures.settings import Page, Smtp
+from fixtures.external.services import ask, greet, plain_url
+from fixtures.external.settings import Page, Smtp
 from tests.facts.servers import serving, this_machine
 
 TRUSTED = ssl.create_default_context()

@@ -6,9 +6,9 @@ import pytest
 
 from checks.test_logs import normalised
 from engine.gather.fact import FactError
-from fixtures.facts.app_process import Environ, parse_head, parse_loading, parse_unit_file
-from fixtures.facts.backups import parse_contents, parse_snapshot
-from fixtures.facts.redis_config import parse_complaints
+from fixtures.app.process import Environ, parse_head, parse_loading, parse_unit_file
+from fixtures.backups.dumps import parse_contents, parse_snapshot
+from fixtures.redis.config import parse_complaints
 
 COMMAND = "ExecStart={ path=/usr/bin/a ; argv[]=/usr/bin/a --workers 4 ; ignore_errors=no }"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from engine.gather.fact import FactError
-from fixtures.facts.http import Response
-from fixtures.facts.http_counts import Requests, between, parse_requests, parse_routes
-from fixtures.facts.nginx import parse_verdict
-from fixtures.facts.tls import parse_certificate
+from fixtures.http.client import Response
+from fixtures.http.counts import Requests, between, parse_requests, parse_routes
+from fixtures.nginx.answers import parse_verdict
+from fixtures.tls.certificates import parse_certificate
 
 SERVED = """1790000000
     Verify return code: 18 (self-signed certificate)

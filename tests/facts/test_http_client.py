@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from engine.gather.fact import FactError
-from fixtures.facts import http
-from fixtures.facts.http import Front
+from fixtures.http import client as http
+from fixtures.http.client import Front
 from tests.facts.servers import serving, this_machine
 
 HEAD = b"HTTP/1.1 200 OK\r\n"

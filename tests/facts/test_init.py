@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from engine.gather.fact import FactError
-from fixtures.facts import CATALOGUE
-from fixtures.facts.units import INITS, Init, parse_init
+from fixtures.os.units import INITS, Init, parse_init
 from tests.conftest import Project
+from tests.ours import CATALOGUE
 
 # A place like a container: processes and /run of its own. Where the kernel refuses one, nothing can be tried.
 CONTAINER = ("unshare", "--mount", "--pid", "--fork", "--mount-proc")

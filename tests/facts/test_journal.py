@@ -8,9 +8,9 @@ import pytest
 
 from checks import test_os
 from engine.gather.fact import FactError
-from fixtures.facts.journal import JournalStore, bytes_of, parse_store, seconds_of
-from fixtures.settings import Limits
+from fixtures.os.journal import JournalStore, bytes_of, parse_store, seconds_of
 from tests.facts.test_activity import fails
+from tests.ours import Limits
 
 DAY = 86400
 ANSWER = """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.facts.kernel import kernel_faults, oom_kills
+from fixtures.os.kernel import kernel_faults, oom_kills
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from fixtures.facts.kernel import kernel_faults, oom_kills
 )
 def test_faults(line: str) -> None:
     """A line about a failing disk, filesystem, memory, processor or kernel is one."""
-    assert kernel_faults.make(kernel_log=[line]) == [line]
+    assert kernel_faults.fact.make(kernel_log=[line]) == [line]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_faults(line: str) -> None:
 )
 def test_what_only_sounds_like_a_fault(line: str) -> None:
     """An empty drive, a BIOS's mistakes and what another check is about are no faults."""
-    assert kernel_faults.make(kernel_log=[line]) == []
+    assert kernel_faults.fact.make(kernel_log=[line]) == []
 
 
 def test_kills_for_want_of_memory() -> None:
@@ -51,4 +51,4 @@ def test_kills_for_want_of_memory() -> None:
         "Memory cgroup out of memory: Killed process 2 (b)",
         "usb 1-1: error",
     ]
-    assert oom_kills.make(kernel_log=lines) == lines[:2]
+    assert oom_kills.fact.make(kernel_log=lines) == lines[:2]

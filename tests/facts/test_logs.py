@@ -8,13 +8,13 @@ from typing import cast
 import pytest
 
 from checks import test_logs
-from fixtures.catalogue import read_checks
-from fixtures.facts.logs import Line, Log, _account, parse_journal, parse_nginx
-from fixtures.settings import Limits, Logs
-from fixtures.settings.logs import LogPattern
-from fixtures.system import load_system
+from engine.run.checks import read_checks
+from engine.run.system import load_system
+from fixtures.logs.reading import Line, Log, _account, parse_journal, parse_nginx
+from fixtures.logs.settings import LogPattern, Logs
 from tests.conftest import ROOT
 from tests.facts.test_activity import fails
+from tests.ours import Limits
 
 LIMITS = Limits()
 SETTINGS = Logs(

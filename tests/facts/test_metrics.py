@@ -9,9 +9,9 @@ import pytest
 
 from checks import test_http
 from engine.gather.fact import FactError
-from fixtures.facts.http import Response
-from fixtures.settings import Limits
+from fixtures.http.client import Response
 from tests.facts.test_activity import fails
+from tests.ours import Limits
 
 LIMITS = Limits()
 WELL: dict[str, Any] = {

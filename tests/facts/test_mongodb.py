@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from engine.gather.fact import FactError
-from fixtures.facts.mongodb import Rights, read_rights
-from fixtures.facts.mongodb_host import ERRORS, SLOW, parse_log, parse_port, parse_slow
-from fixtures.facts.mongodb_server import read_operation, read_status
-from fixtures.facts.mongodb_set import read_set
-from fixtures.facts.mongodb_url import read as read_uri
+from fixtures.mongodb.client import Rights, read_rights
+from fixtures.mongodb.host import ERRORS, SLOW, parse_log, parse_port, parse_slow
+from fixtures.mongodb.replica_set import read_set
+from fixtures.mongodb.server import read_operation, read_status
+from fixtures.mongodb.url import read as read_uri
 
 SLOW_LINE = (
     '{"t":{"$date":"2026-11-24T10:51:40.871+00:00"},"s":"I",  "c":"COMMAND",  "id":51803,   "ctx":"conn9",'

@@ -11,10 +11,10 @@ from checks.test_monitoring import test_alert_rules as alert_rules
 from checks.test_monitoring import test_exporters_private as exporters_private
 from checks.test_monitoring import test_ready as ready
 from engine.gather.fact import FactError
-from fixtures.facts.http import Response
-from fixtures.facts.monitoring import Rule, monitoring_pages, monitoring_prometheus, parse_peers, parse_rules
-from fixtures.facts.units import Listener
-from fixtures.settings import Monitoring, Service
+from fixtures.http.client import Response
+from fixtures.monitoring.services import Rule, monitoring_pages, monitoring_prometheus, parse_peers, parse_rules
+from fixtures.monitoring.settings import Monitoring, Service
+from fixtures.os.units import Listener
 from tests.facts.servers import serving, this_machine
 
 EVERY = "0.0.0.0"  # noqa: S104 - judged, not listened on
@@ -97,11 +97,11 @@ def test_one_dead_server_hides_no_other() -> None:
         gone = dead.port
     with serving() as good:
         good.says(200, b"Prometheus Server is Ready.\n", "text/plain")
-        pages = monitoring_pages.make(this_machine(), Target(good.port, gone))
-        assert monitoring_prometheus.make(pages, Target(good.port, gone)).status == 200
+        pages = monitoring_pages.fact.make(this_machine(), Target(good.port, gone))
+        assert monitoring_prometheus.fact.make(pages, Target(good.port, gone)).status == 200
         ready(pages, Target(good.port).settings.prometheus)
         with pytest.raises(FactError, match="refuses the connection"):
-            monitoring_prometheus.make(pages, Target(gone))
+            monitoring_prometheus.fact.make(pages, Target(gone))
         with pytest.raises(AssertionError, match="refuses the connection"):
             ready(pages, Target(gone).settings.prometheus)
 
@@ -111,13 +111,13 @@ def test_not_ready_is_told() -> None:
     with serving() as server:
         server.says(503, b"Service Unavailable", "text/plain")
         target = Target(server.port)
-        pages = monitoring_pages.make(this_machine(), target)
+        pages = monitoring_pages.fact.make(this_machine(), target)
         with pytest.raises(FactError, match="answered 503: Service Unavailable"):
-            monitoring_prometheus.make(pages, target)
+            monitoring_prometheus.fact.make(pages, target)
         with pytest.raises(AssertionError, match="answered 503; expected 200"):
             ready(pages, target.settings.prometheus)
         server.says(200, b"<html>It works</html>", "text/html")
-        pages = monitoring_pages.make(this_machine(), target)
+        pages = monitoring_pages.fact.make(this_machine(), target)
         with pytest.raises(AssertionError, match="something else than unit-"):
             ready(pages, target.settings.prometheus)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from checks import test_os
-from fixtures.facts.activity import parse_activity
-from fixtures.facts.clock import Clock, ClockOffset, parse_clock
-from fixtures.facts.os import Memory, Pressure, parse_mounts, parse_pressure
-from fixtures.settings import Limits
+from fixtures.os.activity import parse_activity
+from fixtures.os.clock import Clock, ClockOffset, parse_clock
+from fixtures.os.memory import Memory, Pressure, parse_mounts, parse_pressure
 from tests.facts.test_activity import AFTER, BEFORE, fails
+from tests.ours import Limits
 
 MOUNTS = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw,errors=remount-ro

@@ -6,7 +6,7 @@ import pytest
 
 from checks import test_os
 from engine.gather.fact import FactError
-from fixtures.facts.packages import Reboot, parse_lists, parse_reboot, parse_upgrade
+from fixtures.os.packages import Reboot, parse_lists, parse_reboot, parse_upgrade
 from tests.facts.test_activity import fails
 
 UPGRADE = """\

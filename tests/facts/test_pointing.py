@@ -9,13 +9,13 @@ import psycopg
 import pytest
 import redis
 
+from engine.config.settings import FromEnvFile
 from engine.gather.fact import FactError
-from fixtures.facts.access import EnvFiles
-from fixtures.facts.http import Front
-from fixtures.facts.mongodb import plainly as mongodb_plainly
-from fixtures.facts.postgres import ask
-from fixtures.facts.redis import plainly
-from fixtures.settings import FromEnvFile
+from fixtures.http.client import Front
+from fixtures.mongodb.client import plainly as mongodb_plainly
+from fixtures.os.access import EnvFiles
+from fixtures.postgres.client import ask
+from fixtures.redis.client import plainly
 
 
 class Session:

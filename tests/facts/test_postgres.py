@@ -13,11 +13,12 @@ import pytest
 
 from checks import test_postgres as checks
 from engine.gather.fact import FactError
-from fixtures.facts.postgres import Connections, Session, beneath
-from fixtures.facts.postgres_host import DAMAGED, DIED, TIME, _boot, _log, parse_boot, parse_lines
-from fixtures.facts.postgres_objects import Checksums, IndexState, Table, Unused
-from fixtures.settings import Index, Limits
+from fixtures.postgres.client import Connections, Session, beneath
+from fixtures.postgres.host import DAMAGED, DIED, TIME, _boot, _log, parse_boot, parse_lines
+from fixtures.postgres.objects import Checksums, IndexState, Table, Unused
+from fixtures.postgres.settings import Index
 from tests.facts.test_activity import fails
+from tests.ours import Limits
 
 LIMITS = Limits()
 CONNECTIONS = Connections(clients=10, active=2, max_connections=100, reserved=3, most="app (8)")

@@ -8,15 +8,16 @@ import subprocess
 import pytest
 
 from engine.gather.fact import FactError
-from fixtures.facts.processes import COMMAND, LONGEST, parse_ps
-from fixtures.probes import probe
+from engine.gather.probe import probe
+from fixtures.app.venv import PROBES
+from fixtures.os.processes import COMMAND, LONGEST, parse_ps
 
 INIT = "1 0 Ss 9216 600 0::/init.scope root /sbin/init\n"
 
 
 def test_another_runs_probe_is_not_the_application() -> None:
     """What a run of this suite starts in the application's environment is known again by any other run."""
-    command = " ".join(shlex.split(probe("packages", "/opt/shop/venv/bin/python"))[:6])
+    command = " ".join(shlex.split(probe(PROBES / "packages.py", "/opt/shop/venv/bin/python"))[:6])
     started = f"{INIT}7 1 R 9 0 0::/user.slice deploy "
     assert parse_ps(f"{started}{command} -c text\n")[1].is_ours
     assert not parse_ps(f"{started}/opt/shop/venv/bin/python -m shop\n")[1].is_ours

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from checks import test_os
-from fixtures.facts.kernel import DiskHealth, parse_mdstat, parse_smart
+from fixtures.os.kernel import DiskHealth, parse_mdstat, parse_smart
 from tests.facts.test_activity import fails
 
 HEAD = """\

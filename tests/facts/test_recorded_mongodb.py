@@ -11,13 +11,14 @@ from dataclasses import replace
 import pytest
 
 from checks import test_mongodb as checks
-from fixtures.facts.filesystems import Filesystem
-from fixtures.facts.mongodb_server import ServerStatus
-from fixtures.facts.mongodb_set import Oplog
-from fixtures.facts.os import Memory
-from fixtures.run import all_systems
-from fixtures.settings import Limits, Mongodb
+from engine.run.run import all_systems
+from fixtures.mongodb.replica_set import Oplog
+from fixtures.mongodb.server import ServerStatus
+from fixtures.mongodb.settings import Mongodb
+from fixtures.os.filesystems import Filesystem
+from fixtures.os.memory import Memory
 from tests.conftest import ROOT
+from tests.ours import Limits
 
 LIMITS = Limits()
 GIB = 1024**3

@@ -10,7 +10,7 @@ import pytest
 from redis._parsers.helpers import parse_info as read_info
 
 from checks import test_redis as checks
-from fixtures.facts.redis_info import Growth, parse_info
+from fixtures.redis.info import Growth, parse_info
 from tests.facts.test_activity import fails
 
 # INFO all of a Redis 5.0.6 that was just started, cut to what is judged.

@@ -11,11 +11,11 @@ import redis
 
 from checks import test_redis as checks
 from engine.gather.fact import FactError
-from fixtures.facts.redis_info import Growth, RedisInfo, WriteRules, redis_write_rules, redisgrowth
-from fixtures.facts.units import Unit
-from fixtures.settings import Limits
+from fixtures.os.units import Unit
+from fixtures.redis.info import Growth, RedisInfo, WriteRules, redis_growth, redis_write_rules
 from tests.facts.test_activity import fails
 from tests.facts.test_recorded_redis import INFO
+from tests.ours import Limits
 
 LIMITS = Limits()
 RULES = WriteRules(stop_on_save_error=True, replicas_needed=0)
@@ -64,7 +64,7 @@ class Refusing:
 
 
 def rules_of(client: Any, info: RedisInfo) -> WriteRules:
-    found: WriteRules = redis_write_rules.make(redis=client, redis_info=info, target=TARGET)
+    found: WriteRules = redis_write_rules.fact.make(redis=client, redis_info=info, target=TARGET)
     return found
 
 
@@ -137,5 +137,5 @@ def test_buffers_of_clients_are_no_growth(dataset: tuple[int, ...], grown: int) 
     target: Any = SimpleNamespace(
         component=lambda _: SimpleNamespace(port=6379, lookups=None), limits=SimpleNamespace(sample_s=0)
     )
-    seen = redisgrowth.make(Crowded(*dataset), target)
+    seen = redis_growth.fact.make(Crowded(*dataset), target)
     assert seen.grown == grown

@@ -10,10 +10,11 @@ import redis
 
 from checks import test_redis as checks
 from engine.gather.fact import FactError
-from fixtures.facts.redis_info import Growth
-from fixtures.facts.redis_keys import KEYS_LIMIT, STEPS_LIMIT, Key, Sample, kind, limited, masked, redis_keys
-from fixtures.settings import KeySpace, Limits
+from fixtures.redis.info import Growth
+from fixtures.redis.keys import KEYS_LIMIT, STEPS_LIMIT, Key, Sample, kind, limited, masked, redis_keys
+from fixtures.redis.settings import KeySpace
 from tests.facts.test_activity import fails
+from tests.ours import Limits
 
 LIMITS = Limits()
 BUSY = Growth(1.0, (1, 1), 0, 5)
@@ -62,7 +63,7 @@ class Server:
 def looked(server: Server, **spaces: KeySpace) -> dict[str, Sample]:
     """What the fact makes of a server, with these keyspaces."""
     target = SimpleNamespace(component=lambda _: SimpleNamespace(port=6379, keyspaces=spaces))
-    found: dict[str, Sample] = redis_keys.make(redis=cast("Any", server), target=target)
+    found: dict[str, Sample] = redis_keys.fact.make(redis=cast("Any", server), target=target)
     return found
 
 

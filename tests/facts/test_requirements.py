@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from engine.gather.fact import FactError
-from fixtures.facts.requirements import parse_requirements, requirement
-from fixtures.probes import probe
+from engine.gather.probe import probe
+from fixtures.app.requirements import parse_requirements, requirement
+from fixtures.app.venv import PROBES
 
 TEXT = """\
 # how we say it: Größe, 日本
@@ -32,7 +33,7 @@ FOUND = ["flask==3.1.*", "psycopg[binary]>=3", "en-core-web-sm==3.8.0", "private
 
 def asked(path: Path) -> list[str]:
     """Returns the requirements of a file as a gate finds them, the probe run by this Python."""
-    command = probe("requirements", sys.executable, str(path))
+    command = probe(PROBES / "requirements.py", sys.executable, str(path))
     answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout
     return [str(each).replace(" @ ", "@ ") for each in parse_requirements(answer)]
 

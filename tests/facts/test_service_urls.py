@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 
+from engine.config.settings import FromEnvFile
 from engine.gather.fact import FactError
 from engine.mask.secrets import Secrets
-from fixtures.facts import mongodb_url, postgres_url, redis_url
-from fixtures.facts.access import EnvFiles
-from fixtures.facts.mongodb import Call
-from fixtures.facts.postgres import _reason, connect
-from fixtures.facts.redis import connect as connect_redis
-from fixtures.facts.redis import redis_app
-from fixtures.settings import FromEnvFile
+from fixtures.mongodb import url as mongodb_url
+from fixtures.mongodb.client import Call
+from fixtures.os.access import EnvFiles
+from fixtures.postgres import url as postgres_url
+from fixtures.postgres.client import _reason, connect
+from fixtures.redis import url as redis_url
+from fixtures.redis.client import connect as connect_redis
+from fixtures.redis.client import redis_app
 
 # No part of it may be in any text.
 SECRET = "s3cr3tpart"
@@ -371,6 +373,6 @@ def test_a_url_that_cannot_be_asked_hides_no_other(second: str, words: str, fact
     sources = [FromEnvFile(from_env_file="/e", key=key) for key in "AB"]
     target = SimpleNamespace(component=lambda _: SimpleNamespace(application=sources))
     with pytest.raises(FactError) as error:
-        redis_app.make(host=Ways(), env_files=files, target=target, secrets=Secrets())
+        redis_app.fact.make(host=Ways(), env_files=files, target=target, secrets=Secrets())
     assert str(error.value).startswith(words)
     assert error.value.fact == fact

@@ -13,9 +13,12 @@ from engine.config.host import Host
 from engine.gather.fact import FactError
 from engine.gather.transport import Connection
 from engine.gather.transport import connect as reach
-from fixtures.facts import postgres, postgres_url, redis, redis_url
-from fixtures.facts.redis_keys import _asked, scan
-from fixtures.settings import KeySpace
+from fixtures.postgres import client as postgres
+from fixtures.postgres import url as postgres_url
+from fixtures.redis import client as redis
+from fixtures.redis import url as redis_url
+from fixtures.redis.keys import _asked, scan
+from fixtures.redis.settings import KeySpace
 from lab.state import folder
 from tests.conftest import ROOT
 

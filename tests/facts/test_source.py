@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from engine.gather.fact import FactError
-from fixtures.facts.source import Limiter, Source, _limiter, parse_source
-from fixtures.probes import probe
+from engine.gather.probe import probe
+from fixtures.app.source import Limiter, Source, _limiter, parse_source
+from fixtures.app.venv import PROBES
 
 
 def look(root: Path, *left_out: str) -> str:
     """Returns what the probe prints about a folder."""
-    command = probe("source", sys.executable, str(root), *left_out)
+    command = probe(PROBES / "source.py", sys.executable, str(root), *left_out)
     return subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout
 
 

@@ -11,8 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from checks import test_app
-from fixtures.facts.venv import Packages, parse_packages
-from fixtures.probes import probe
+from engine.gather.probe import probe
+from fixtures.app.venv import PROBES, Packages, parse_packages
 from tests.facts.test_activity import fails
 
 HOST = {"python_version": "3.11", "python_full_version": "3.11.2", "sys_platform": "linux", "extra": ""}
@@ -88,7 +88,7 @@ def test_model_without_spacy() -> None:
 
 def test_the_probe_on_this_machine() -> None:
     """The probe answers for the interpreter that runs it, leaves no trace, and knows which model is not there."""
-    command = probe("packages", sys.executable, "en_core_web_sm")
+    command = probe(PROBES / "packages.py", sys.executable, "en_core_web_sm")
     answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout
     found = parse_packages(answer)
     assert found.version("PyTest") == pytest.__version__
@@ -102,7 +102,7 @@ def test_a_broken_model_is_there_and_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "m_core-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: m_core\nVersion: 1.0\n")
     (tmp_path / "m_core").mkdir()
     (tmp_path / "m_core" / "meta.json").write_text("{not json")
-    command = probe("packages", sys.executable, "m_core").replace(" -I ", " ")
+    command = probe(PROBES / "packages.py", sys.executable, "m_core").replace(" -I ", " ")
     environment = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"}
     answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, env=environment).stdout
     assert parse_packages(answer).models == {"m_core": ""}

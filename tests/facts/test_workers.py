@@ -10,11 +10,11 @@ from dataclasses import replace
 import pytest
 
 from checks import test_app
-from fixtures.facts.processes import Process
-from fixtures.facts.units import Unit, parse_units
-from fixtures.facts.workers import Growth, parse_sample
-from fixtures.settings import Limits
+from fixtures.app.workers import Growth, parse_sample
+from fixtures.os.processes import Process
+from fixtures.os.units import Unit, parse_units
 from tests.facts.test_activity import fails
+from tests.ours import Limits
 
 MIB = 1024**2
 # systemctl show of a unit that was killed, while it waits for its restart.

@@ -19,15 +19,15 @@ import pytest
 
 from engine.gather import host as host_module
 from engine.gather.asking import BEFORE
-from engine.gather.fact import COMMANDS, FactError, Unavailable
+from engine.gather.fact import Command, FactError, Sample, Unavailable
 from engine.gather.facts import Facts
 from engine.gather.gather import Wanted, gather
 from engine.mask.secrets import Secrets
-from fixtures.catalogue import Check
-from fixtures.facts import CATALOGUE
-from fixtures.run import Run, resolve
-from fixtures.target import Target
+from engine.run.checks import Check
+from engine.run.run import Run, resolve
+from engine.run.target import Target
 from tests.conftest import ROOT
+from tests.ours import CATALOGUE
 from tests.record import ANSWERS, EVIDENCE, HOSTS
 
 MUTATIONS = 2400
@@ -97,7 +97,9 @@ FACTS = [(host, name) for host in HOSTS for name in recorded(host)]
 
 def test_every_command_was_recorded() -> None:
     """What commands answer is spoilt below, whatever fact it is: a new one must be recorded, or said to be secret."""
-    asked = {n for n in CATALOGUE if CATALOGUE[n].lane in COMMANDS and not CATALOGUE[n].secret and n not in EVIDENCE}
+    asked = {
+        n for n in CATALOGUE if isinstance(CATALOGUE[n], Command) and not CATALOGUE[n].secret and n not in EVIDENCE
+    }
     # Only where the host's own kind, or a log-in that is not recorded, has them.
     rare = {"backup_restore", "tls_file", "disk_health"}
     assert asked - {name for _, name in FACTS} <= rare
@@ -113,17 +115,18 @@ def test_what_was_recorded_is_read(host: str, name: str) -> None:
 def _made(host: str, name: str, texts: list[bytes]) -> Any:
     """Returns what the fact makes of its answers by itself, a FactError, or the error that is our mistake."""
     fact = CATALOGUE[name]
-    from engine.gather.batch import Command, outputs
+    assert isinstance(fact, Command)
+    from engine.gather.batch import BatchCommand, outputs
 
     key = f"{name}:0"
     found = [
         outputs("rc-1", b"\nrc-1 " + key.encode() + b"\n" + text + b"\nrc-1 " + key.encode() + b" 0\n", b"",
-                {key: Command("", limit=fact.limit)}).get(key)
+                {key: BatchCommand("", limit=fact.limit)}).get(key)
         for text in texts
     ]  # fmt: skip
     assert None not in found, f"{host}: the answer of {name} was lost in the batch"
     try:
-        if fact.lane == "sample":
+        if isinstance(fact, Sample):
             return fact.make(before=found[0], after=found[-1])
         return fact.make(output=found[-1])
     except FactError as error:

@@ -15,23 +15,25 @@ import pytest
 
 from engine.config.host import Host
 from engine.gather import host as host_module
-from engine.gather.batch import MARGIN_S, TIMED_OUT, Command
-from engine.gather.fact import LATE, Catalogue, Fact, Unavailable, command, fact
+from engine.gather.batch import MARGIN_S, TIMED_OUT, BatchCommand
+from engine.gather.catalogue import Catalogue
+from engine.gather.define import FactFixture, command, fact
+from engine.gather.fact import LATE, Fact, Unavailable
 from engine.gather.facts import Facts
 from engine.gather.gather import Wanted, gather
 from engine.gather.transport import BrokenError
 from engine.mask.secrets import Secrets
-from fixtures.settings import Limits
-from fixtures.system import System
-from fixtures.target import Target
+from engine.run.system import System
+from engine.run.target import Target
 from tests.conftest import ROOT
 from tests.gather.test_batch import run
+from tests.ours import Limits
 
 DEADLINE_S = 4
 EARLY = command("echo here")
 
 
-def within(folder: Path, deadline_s: int = DEADLINE_S, **facts: Fact) -> Facts:
+def within(folder: Path, deadline_s: int = DEADLINE_S, **facts: Fact | FactFixture) -> Facts:
     """Returns these facts of this machine, whose host has so many seconds."""
     host = Host("here", "local://", {}, deadline_s=deadline_s)
     target = Target("here", host, cast(System, None), (), Limits(sample_s=0.1))
@@ -107,7 +109,7 @@ def test_what_never_returns_is_left_behind(tmp_path: Path, monkeypatch: pytest.M
     gone = threading.Event()
     connection = SimpleNamespace(open=lambda: None, close=lambda: None, run=lambda _: gone.wait(60))
     monkeypatch.setattr(host_module, "connect", lambda *_: connection)
-    facts = within(tmp_path, 1, computes=Fact("computes", lambda: gone.wait(60), (), "derived", ""), early=EARLY)
+    facts = within(tmp_path, 1, computes=Fact(name="computes", make=lambda: gone.wait(60), needs=()), early=EARLY)
     gone.set()
     assert "was not answered within the 1 s that its host has" in facts.get("computes").reason
     assert isinstance(facts.get("early"), Unavailable)
@@ -116,7 +118,7 @@ def test_what_never_returns_is_left_behind(tmp_path: Path, monkeypatch: pytest.M
 def test_a_batch_has_an_end() -> None:
     """The commands of a batch that is out of time are not begun; one that runs is ended with it."""
     seconds = MARGIN_S + 2
-    found = run({"slow": Command("sleep 30", timeout=30), "late": Command("echo here")}, seconds)
+    found = run({"slow": BatchCommand("sleep 30", timeout=30), "late": BatchCommand("echo here")}, seconds)
     assert found["slow"].rc in TIMED_OUT
     assert found["late"].rc == LATE
 
@@ -129,7 +131,7 @@ def test_a_batch_has_an_end() -> None:
 def test_nothing_waits_for_what_cannot_be_ended(text: str) -> None:
     """What holds the pipes open after its time (a disk that is dead, a program of root's) is not waited for."""
     started = time.monotonic()
-    found = run({"stays": Command(text, timeout=1), "next": Command("echo here")})
+    found = run({"stays": BatchCommand(text, timeout=1), "next": BatchCommand("echo here")})
     assert found["stays"].rc in TIMED_OUT
     assert found["next"].stdout == "here\n"
     assert time.monotonic() - started < 30
@@ -141,7 +143,8 @@ import sys, threading, time
 from pathlib import Path
 from types import SimpleNamespace
 from engine.config.host import Host
-from engine.gather.fact import Catalogue, command
+from engine.gather.catalogue import Catalogue
+from engine.gather.define import FactFixture, command
 from engine.gather.gather import Wanted, gather
 from engine.mask.secrets import Secrets
 

@@ -15,14 +15,16 @@ import pytest
 from engine.config.host import Host
 from engine.gather import host as host_module
 from engine.gather.answer import reads
-from engine.gather.fact import Catalogue, Fact, FactError, Unavailable, command, fact
+from engine.gather.catalogue import Catalogue
+from engine.gather.define import command, fact
+from engine.gather.fact import Client, Command, Fact, FactError, Sample, Unavailable
 from engine.gather.facts import Facts
 from engine.gather.gather import Wanted, gather
 from engine.mask.secrets import Secrets
-from fixtures.settings import Limits
-from fixtures.system import System
-from fixtures.target import Target
+from engine.run.system import System
+from engine.run.target import Target
 from tests.gather.test_gather import gathered
+from tests.ours import Limits
 
 
 def raising(error: BaseException) -> Callable[..., Any]:
@@ -36,7 +38,7 @@ def raising(error: BaseException) -> Callable[..., Any]:
 
 def derived(name: str, make: Callable[..., Any]) -> Fact:
     """A fact that is computed of nothing."""
-    return Fact(name, make, (), "derived", "")
+    return Fact(name=name, make=make)
 
 
 def endless(number: int = 0) -> int:
@@ -64,11 +66,11 @@ ERRORS = [
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-@pytest.mark.parametrize("lane", ["derived", "client", "batch", "sample"])
-def test_any_error_costs_its_fact(tmp_path: Path, error: BaseException, lane: str) -> None:
+@pytest.mark.parametrize("kind", [Fact, Client, Command, Sample])
+def test_any_error_costs_its_fact(tmp_path: Path, error: BaseException, kind: type[Fact]) -> None:
     """Whatever a fact's code raises, in whatever lane: it is told with its place, and the others are had."""
     make = raising(error)
-    broken = Fact("broken", make, ("host",), lane, "", "true")  # type: ignore[arg-type] # one of the lanes
+    broken = kind(name="broken", make=make, needs=("host",), asks="true")
     facts = gathered(tmp_path, broken=broken, fine=fine, other=command("echo here"))
     found = facts.get("broken")
     assert found.fact == "broken"
@@ -112,8 +114,8 @@ def test_asks_that_break(tmp_path: Path) -> None:
 
 def test_facts_that_rest_on_themselves(tmp_path: Path) -> None:
     """A circle is told, and what is beside it is had."""
-    one = Fact("one", lambda two: two, ("two",), "derived", "")
-    two = Fact("two", lambda one: one, ("one",), "client", "", "PING")
+    one = Fact(name="one", make=lambda two: two, needs=("two",))
+    two = Client(name="two", make=lambda one: one, needs=("one",), asks="PING")
     facts = gathered(tmp_path, one=one, two=two, fine=fine)
     assert "rests on itself" in facts.get("one").reason
     assert facts.get("fine") == "fine"
@@ -121,7 +123,7 @@ def test_facts_that_rest_on_themselves(tmp_path: Path) -> None:
 
 def test_a_fact_that_needs_what_is_not_there(tmp_path: Path) -> None:
     """The name of a need that no catalogue knows is our mistake."""
-    facts = gathered(tmp_path, broken=Fact("broken", lambda nothing: nothing, ("nothing",), "derived", ""), fine=fine)
+    facts = gathered(tmp_path, broken=Fact(name="broken", make=lambda nothing: nothing, needs=("nothing",)), fine=fine)
     assert "nothing" in facts.get("broken").reason
     assert facts.get("broken").where
 
@@ -129,9 +131,7 @@ def test_a_fact_that_needs_what_is_not_there(tmp_path: Path) -> None:
 def test_a_client_that_cannot_be_closed(tmp_path: Path) -> None:
     """What breaks while a client is closed is nobody's matter any more."""
     client = SimpleNamespace(close=raising(RuntimeError("gone")))
-    facts = gathered(
-        tmp_path, client=Fact("client", lambda: client, (), "client", "", "log in", closes=True), fine=fine
-    )
+    facts = gathered(tmp_path, client=Client(name="client", make=lambda: client, asks="log in", closes=True), fine=fine)
     assert facts.get("fine") == "fine"
 
 
@@ -161,7 +161,8 @@ def test_a_client_library_that_is_broken(tmp_path: Path, monkeypatch: pytest.Mon
     told: list[threading.ExceptHookArgs] = []
     monkeypatch.setattr(threading, "excepthook", told.append)
     host = Host("here", "local://", {})
-    target = Target("here", host, cast(System, None), ("postgres",), Limits())
+    system = SimpleNamespace(components={"postgres": SimpleNamespace(CLIENT="psycopg")})
+    target = Target("here", host, cast(System, system), ("postgres",), Limits())
     catalogue = Catalogue([SimpleNamespace(fine=fine)])
     assert gather([Wanted(target, ("fine",))], catalogue, Secrets(), tmp_path)["here"].get("fine") == "fine"
     assert told == []

@@ -7,18 +7,20 @@ from types import SimpleNamespace
 from typing import cast
 
 from engine.config.host import Host
-from engine.gather.fact import Catalogue, Fact, FactError, command, fact
+from engine.gather.catalogue import Catalogue
+from engine.gather.define import FactFixture, command, fact
+from engine.gather.fact import Fact, FactError
 from engine.gather.gather import Facts, Wanted, gather
 from engine.gather.transport import Connection, connect
+from engine.gather.ways import shell, tunnel
 from engine.mask.secrets import Secrets
-from fixtures.facts.access import shell, tunnel
-from fixtures.facts.clock import clock_offset
-from fixtures.settings import Limits
-from fixtures.system import System
-from fixtures.target import Target
+from engine.run.system import System
+from engine.run.target import Target
+from fixtures.os.clock import clock_offset
+from tests.ours import Limits
 
 
-def gathered(way: str, folder: Path, **facts: Fact) -> Facts:
+def gathered(way: str, folder: Path, **facts: Fact | FactFixture) -> Facts:
     """Returns these facts of this machine, gathered as in a run."""
     target = Target("here", Host("here", way, {}), cast(System, None), (), Limits())
     catalogue = Catalogue([SimpleNamespace(**facts)])
@@ -77,6 +79,6 @@ def test_the_clock_is_read_between_question_and_answer(tmp_path: Path) -> None:
     """This machine's clock agrees with itself, whatever runs beside it."""
     connection = connect(Host("here", "local://", {}), tmp_path)
     connection.open()
-    offset = clock_offset.make(host=connection)
+    offset = clock_offset.fact.make(host=connection)
     connection.close()
     assert abs(offset.seconds) <= offset.margin + 0.01

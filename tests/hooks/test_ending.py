@@ -82,7 +82,7 @@ def test_a_killed_run_is_no_verdict(small: Project) -> None:
 def test_an_error_inside_the_suite(small: Project) -> None:
     """Exit code 3: what was known is kept, and what went wrong is told."""
     small.replace(
-        "fixtures/findings.py",
+        "engine/hooks/findings.py",
         "    report.finding = plain(found)",
         "    1 / (check.name == 'os.reachable')\n    report.finding = plain(found)",
     )

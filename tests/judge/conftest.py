@@ -11,12 +11,12 @@ import pytest
 from engine.gather.fact import Unavailable
 from engine.gather.gather import Facts
 from engine.judge.finding import Finding
-from fixtures.catalogue import Check
-from fixtures.facts import CATALOGUE
-from fixtures.outcome import CannotCheckError, Ended, judged, missing_of
-from fixtures.run import Run, resolve
-from fixtures.target import Target
+from engine.judge.outcome import CannotCheckError, Ended, judged, missing_of
+from engine.run.checks import Check
+from engine.run.run import Run, resolve
+from engine.run.target import Target
 from tests.content import ROOT
+from tests.ours import CATALOGUE
 
 SYSTEMS = ("santas-gift-finder", "family-management")
 

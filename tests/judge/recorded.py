@@ -14,14 +14,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from engine.config.inventory import Inventory
 from engine.judge.finding import Finding, Guidance, Remediation
+from engine.run.checks import Check, read_checks
+from engine.run.run import Run, all_systems
 from engine.text import one_line
-from fixtures.catalogue import Check, read_checks
-from fixtures.facts import CATALOGUE
-from fixtures.inventory import Inventory
-from fixtures.run import Run, all_systems
 from tests.conftest import ROOT
 from tests.content import CHECKOUT
+from tests.ours import CATALOGUE
 
 KEPT = Path(__file__).with_name("recorded.jsonl.xz")
 SEEN = CHECKOUT / "reports" / "out" / "matrix-findings.jsonl"

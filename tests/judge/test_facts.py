@@ -6,11 +6,11 @@ import pytest
 
 from engine.gather.fact import Unavailable
 from engine.judge.causes import causes, explain
-from fixtures.catalogue import read_checks
-from fixtures.facts import CATALOGUE
-from fixtures.run import Run, all_systems
+from engine.run.checks import read_checks
+from engine.run.run import Run, all_systems
 from tests.conftest import ROOT
 from tests.judge.conftest import Judge, away, findings
+from tests.ours import CATALOGUE
 
 CHECKS = read_checks(ROOT / "checks")
 THERE = {name for system in all_systems(ROOT) for name, each in system.components.items() if not each.absent}

@@ -8,14 +8,14 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from engine.config.inventory import Waiver
 from engine.gather.fact import FactError, Unavailable
 from engine.judge.failure import BoundedFailure, PastFailure
-from fixtures.facts import CATALOGUE
-from fixtures.facts.units import Unit
-from fixtures.inventory import Waiver
-from fixtures.outcome import CannotCheckError, judged, missing_of
-from fixtures.run import Run
+from engine.judge.outcome import CannotCheckError, judged, missing_of
+from engine.run.run import Run
+from fixtures.os.units import Unit
 from tests.judge.conftest import Judge, away, ended
+from tests.ours import CATALOGUE
 
 
 def test_an_assertion_of_a_check_fails_it(judge: Judge) -> None:
@@ -77,10 +77,10 @@ def test_a_mistake_in_set_up_is_ours(judge: Judge) -> None:
 
 def test_a_parser_that_breaks_is_ours(judge: Judge) -> None:
     """For the owner of its fact as for all others, at the place that gathering names."""
-    broken = CannotCheckError(Unavailable("redis", "KeyError: 'x'", "fixtures/facts/redis.py:12", "Traceback …"))
+    broken = CannotCheckError(Unavailable("redis", "KeyError: 'x'", "fixtures/redis/client.py:12", "Traceback …"))
     for check in ("redis.answers_ping", "redis.version"):
         found = judge(check, broken, trace=True)
-        assert (found.outcome, found.where, found.trace) == ("error", "fixtures/facts/redis.py:12", "Traceback …")
+        assert (found.outcome, found.where, found.trace) == ("error", "fixtures/redis/client.py:12", "Traceback …")
 
 
 def test_a_fact_that_says_why_within_a_check_fails_it(judge: Judge) -> None:
@@ -108,7 +108,7 @@ def test_evidence_that_breaks_costs_itself(run: Run, judge: Judge) -> None:
 
 def test_a_template_that_breaks_costs_the_steps(run: Run, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     """The failure stands, its section too, and the one step says where to read the others."""
-    monkeypatch.setattr("fixtures.run.fill", lambda *_: 1 / 0)
+    monkeypatch.setattr("engine.judge.guidance.fill", lambda *_: 1 / 0)
     found = judge("redis.answers_ping", away("redis"))
     assert (found.outcome, len(found.guidance.remediation)) == ("failed", 1)
     assert "ZeroDivisionError" in found.guidance.remediation[0].text
@@ -117,7 +117,7 @@ def test_a_template_that_breaks_costs_the_steps(run: Run, judge: Judge, monkeypa
 
 def test_judging_that_breaks_is_a_mistake_of_ours(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever it is: the finding is there, and not green."""
-    monkeypatch.setattr("fixtures.run.Run.owners", lambda *_: 1 / 0)
+    monkeypatch.setattr("engine.run.run.Run.owners", lambda *_: 1 / 0)
     found = judge("redis.answers_ping", away("redis"))
     assert (found.outcome, found.message) == ("error", "ZeroDivisionError: division by zero")
 

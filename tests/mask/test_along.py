@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from fixtures.evidence import secret_facts
-from fixtures.facts import CATALOGUE
-from fixtures.run import resolve
+from engine.judge.handover import secret_facts
+from engine.run.run import resolve
 from tests.conftest import ROOT
+from tests.ours import CATALOGUE
 
 SYSTEMS = ("santas-gift-finder", "family-management")
 

@@ -11,9 +11,9 @@ from engine.mask.handed import handed_over
 from engine.mask.queries import without_documents, without_literals
 from engine.mask.secrets import MASK, Secrets
 from engine.text import bounded, one_line
-from fixtures.facts.backups import parse_integrity
-from fixtures.facts.mongodb_host import parse_log
-from fixtures.facts.processes import Process
+from fixtures.backups.dumps import parse_integrity
+from fixtures.mongodb.host import parse_log
+from fixtures.os.processes import Process
 
 
 @pytest.mark.parametrize(

@@ -45,12 +45,12 @@ def test_the_traceback_is_there_when_it_is_asked_for(suite: Project) -> None:
 def test_a_mistake_in_set_up_costs_its_check(suite: Project) -> None:
     """A fixture of ours that breaks is no reason to stop, nor to blame the host."""
     check(suite, "assert identity")
-    suite.replace("fixtures/selection.py", "    return target.limits", "    return 1 / 0")
+    suite.replace("fixtures/common.py", "    return target.limits", "    return 1 / 0")
     suite.replace(CHECKS, "def test_tried(identity):", "def test_tried(identity, limits):")
     run = suite.gate("--hosts=try")
     found = document(suite)["findings"]
     assert [f["outcome"] for f in found] == ["passed", "error"]
-    assert found[1]["where"].startswith("fixtures/selection.py:")
+    assert found[1]["where"].startswith("fixtures/common.py:")
     assert "READY: 1 cause" in run.text
 
 

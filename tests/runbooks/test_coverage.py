@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runbooks.coverage import coverage_lines, gaps
-from runbooks.parser import parse
+from engine.runbook.coverage import coverage_lines, gaps
+from engine.runbook.parser import parse
 
 TEXT = """# R
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from runbooks.fill import fill
-from runbooks.model import RunbookError
-from runbooks.parser import parse
+from engine.runbook.fill import fill
+from engine.runbook.model import RunbookError
+from engine.runbook.parser import parse
 
 DIAGNOSTICS = "# R\n\n## A\n\n**Diagnostics:**\n\n```bash\n"
 RESOLUTION = "# R\n\n## A\n\n**Resolution:**\n\n```bash\n"

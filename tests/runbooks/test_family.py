@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runbooks.model import Section
-from runbooks.parser import parse
+from engine.runbook.model import Section
+from engine.runbook.parser import parse
 from tests.conftest import ROOT
 
 RUNBOOK = parse(ROOT / "runbooks" / "family-management" / "runbook.md")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runbooks.fill import fill, names_in
-from runbooks.model import RunbookError
+from engine.runbook.fill import fill, names_in
+from engine.runbook.model import RunbookError
 
 VALUES = {"redis": {"port": 6379, "unit": "redis-server", "socket": None, "spaces": [{"number": 2}]}, "host": "h-1"}
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.catalogue import read_checks
-from runbooks import __main__ as command
-from runbooks.ledger import load, page, places
-from runbooks.model import RunbookError
-from runbooks.parser import parse
+from engine.run.checks import read_checks
+from engine.runbook import __main__ as command
+from engine.runbook.ledger import load, page, places
+from engine.runbook.model import RunbookError
+from engine.runbook.parser import parse
 from tests.conftest import ROOT
 
 ENTRIES = {"santas-gift-finder": 88, "family-management": 65}
@@ -45,7 +45,9 @@ def harbour(root: Path, ledger: str) -> Path:
 
 def test_the_page_is_current() -> None:
     """After a change of a runbook or a ledger the page has to be written again."""
-    assert (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8") == page(ROOT), "run: python -m runbooks coverage"
+    assert (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8") == page(ROOT), (
+        "run: python -m engine.runbook coverage"
+    )
 
 
 @pytest.mark.parametrize("system", ENTRIES)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from runbooks.__main__ import main
-from runbooks.lint import lint
-from runbooks.parser import parse
+from engine.runbook.__main__ import main
+from engine.runbook.lint import lint
+from engine.runbook.parser import parse
 from tests.conftest import ROOT
 
 OURS = sorted((ROOT / "runbooks").glob("*/runbook.md"))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from runbooks.model import Runbook, RunbookError, Section, Step
-from runbooks.parser import parse
+from engine.runbook.model import Runbook, RunbookError, Section, Step
+from engine.runbook.parser import parse
 
 DATA = Path(__file__).parent / "data"
 

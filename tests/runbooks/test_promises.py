@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from runbooks.coverage import gaps
-from runbooks.fill import fill, names_in
-from runbooks.model import Diagnostic, Runbook, Section, Step
-from runbooks.parser import parse
+from engine.runbook.coverage import gaps
+from engine.runbook.fill import fill, names_in
+from engine.runbook.model import Diagnostic, Runbook, Section, Step
+from engine.runbook.parser import parse
 from tests.conftest import ROOT
 
 RUNBOOKS = {path.parent.name: parse(path) for path in sorted((ROOT / "runbooks").glob("*/runbook.md"))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runbooks.quoting import ShellReader
+from engine.runbook.quoting import ShellReader
 
 
 def shell_complete(text: str) -> bool:

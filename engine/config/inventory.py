@@ -1,0 +1,204 @@
+"""Inventories: which hosts an environment has, how they are reached, and what carries what."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+from pydantic import AfterValidator, Field, create_model, field_validator
+
+from engine.config import found
+from engine.config.host import Host
+from engine.config.problems import ConfigError, nearest, refuse
+from engine.config.settings import Settings
+from engine.config.spec import PATHS, Spec, parse_spec
+from engine.config.ways import located, options_of, refused_config, unreadable
+from engine.config.yamlfile import YamlFile
+from engine.config.yamltree import Where
+
+# It stands in pytest's ids, in files' names and in reports. It has no ':', which joins a system to it in a target's id.
+HOST_NAME = re.compile(r"\w[\w.@+-]{0,199}")
+
+
+def _host_name(name: str) -> str:
+    if not HOST_NAME.fullmatch(name):
+        raise ValueError(
+            "this is no name for a host; expected letters, digits and . _ - @ +, the address goes under 'connection'"
+        )
+    return name
+
+
+class HostEntry(Settings):
+    """One host of an inventory file."""
+
+    connection: str
+    systems: dict[str, list[str]] = Field(min_length=1)
+
+    @field_validator("connection")
+    @classmethod
+    def known_backend(cls, spec: str) -> str:
+        return parse_spec(spec).text
+
+
+class Waiver(Settings):
+    """A failure that is accepted until a date; `check` and `hosts` are shell patterns."""
+
+    check: str
+    hosts: Annotated[tuple[str, ...], Field(min_length=1)] = ("*",)
+    reason: Annotated[str, Field(min_length=3)]
+    expires: date
+
+
+class InventoryFile(Settings):
+    """A whole `inventory/NAME.yml`. Times are seconds."""
+
+    hosts: dict[Annotated[str, AfterValidator(_host_name)], HostEntry] = Field(min_length=1)
+    ssh_config: str | None = None
+    connect_timeout_s: Annotated[int, Field(ge=1, le=120)] = 5
+    deadline_s: Annotated[int, Field(ge=2, le=600)] = 15
+    limits: Settings
+    waivers: tuple[Waiver, ...] = ()
+
+
+@cache
+def inventory_file() -> type[InventoryFile]:
+    """Returns the model of an inventory: the limits of the systems with their own types and bounds, each optional."""
+    optional: dict[str, Any] = {
+        name: (Annotated[limit.annotation, Field(), *limit.metadata], None)
+        for name, limit in found.limits().model_fields.items()
+    }
+    over = create_model("LimitsOver", __base__=Settings, **optional)
+    extra: dict[str, Any] = {"limits": (over, over())}
+    return cast(type[InventoryFile], create_model("InventoryFile", __base__=InventoryFile, **extra))
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """An environment: its hosts, its limits over the systems', its waivers."""
+
+    environment: str
+    hosts: tuple[Host, ...]
+    limits: dict[str, Any] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    file: YamlFile | None = None
+
+    def told(self, where: Where, problem: str) -> str:
+        """Returns what is wrong with the value at `where`, with its file and line where there is a file."""
+        return self.file.told(where, problem) if self.file else problem
+
+    def idle_waivers(self, checks: Iterable[str]) -> Iterator[str]:
+        """Yields a line for each pattern of a waiver that accepts nothing: it is misspelt, or its matter is over."""
+        hosts = [host.name for host in self.hosts]
+        for index, waiver in enumerate(self.waivers):
+            where = ("waivers", index)
+            if not any(fnmatchcase(name, waiver.check) for name in checks):
+                problem = f"the waiver's check '{waiver.check}' matches none; {nearest(waiver.check, checks)}"
+                yield self.told((*where, "check"), problem)
+            for pattern in waiver.hosts:
+                if not any(fnmatchcase(name, pattern) for name in hosts):
+                    problem = f"the waiver's host '{pattern}' matches none; {nearest(pattern, hosts)}"
+                    yield self.told((*where, "hosts"), problem)
+
+    def check_ways(self) -> None:
+        """Raises ConfigError when files that lead to hosts are missing, or are none that ssh understands."""
+        refuse(self._bad_ways())
+
+    def _bad_ways(self) -> Iterator[str]:
+        understood: set[str | None] = set()
+        for host in self.hosts:
+            options = host.spec.options
+            for name in PATHS:
+                if name in options and (problem := unreadable(name, options[name])):
+                    yield self.told(self._stands(host, name), f"host '{host.name}': {name}: {problem}")
+            config = options.get("ssh_config")
+            if host.spec.backend == "ssh" and config not in understood:
+                understood.add(config)
+                if problem := refused_config(config, host.spec.name):
+                    yield self.told(self._stands(host, "ssh_config"), f"host '{host.name}': {problem}")
+
+    @staticmethod
+    def _stands(host: Host, option: str) -> Where:
+        return ("hosts", host.name, "connection") if option in parse_spec(host.connection).options else (option,)
+
+
+def environments(folder: Path) -> list[str]:
+    """Returns the names of the environments in `folder`; the examples are not among them."""
+    return sorted(path.stem for path in folder.glob("*.yml") if not path.stem.endswith(".example"))
+
+
+def load_inventory(
+    name: str, folder: Path, options: Mapping[str, str], environ: Mapping[str, str] = os.environ
+) -> Inventory:
+    """Returns the environment `folder/NAME.yml`; `options` of the command line are over those of the file's.
+
+    Raises ConfigError.
+    """
+    path = folder / f"{name}.yml"
+    if path.name not in {each.name for each in folder.glob("*.yml")}:
+        example = folder / f"{name}.example.yml"
+        start = f"; start from {folder.name}/{example.name}" if example in folder.glob("*.example.yml") else ""
+        raise ConfigError(
+            f"no environment '{name}': {folder.name}/{name}.yml does not exist; "
+            f"{nearest(name, environments(folder))}{start}"
+        )
+    file = YamlFile(path, f"{folder.name}/{name}.yml")
+    file.expand(environ)
+    entries = file.validate(inventory_file())
+    own = {"ssh_config": located("ssh_config", entries.ssh_config, folder)} if entries.ssh_config else {}
+    hosts = tuple(
+        Host(
+            name=host,
+            connection=entry.connection,
+            systems={system: tuple(components) for system, components in entry.systems.items()},
+            options=options_of(parse_spec(entry.connection), folder, options, own),
+            connect_timeout_s=entries.connect_timeout_s,
+            deadline_s=entries.deadline_s,
+        )
+        for host, entry in entries.hosts.items()
+    )
+    limits = entries.limits.model_dump(exclude_unset=True)
+    return Inventory(name, hosts, limits, entries.waivers, file)
+
+
+def raw_inventory(
+    texts: list[str], systems: Mapping[str, tuple[str, ...]], options: Mapping[str, str], folder: Path
+) -> Inventory:
+    """Returns an environment of raw testinfra specs that all carry `systems`; their paths are relative to `folder`.
+
+    Raises ConfigError.
+    """
+    refuse(f"--hosts: {problem}" for text in texts for problem in _wrong_with(text))
+    specs = [parse_spec(text) for text in texts]
+    names = host_names(specs)
+    twice = [name for index, name in enumerate(names) if name in names[:index]]
+    refuse(f"--hosts: '{name}' is named twice; expected each host once" for name in twice)
+    hosts = (
+        Host(name, spec.text, dict(systems), options_of(spec, folder, options, {}))
+        for name, spec in zip(names, specs, strict=True)
+    )
+    return Inventory("adhoc", tuple(hosts))
+
+
+def _wrong_with(text: str) -> Iterator[str]:
+    try:
+        parse_spec(text)
+    except ValueError as error:
+        yield str(error)
+
+
+def host_names(specs: list[Spec]) -> list[str]:
+    """Returns what to call each host of raw specs: as short as tells it from the others.
+
+    `ssh://me@web:22` is `web:22`, or `me@web:22` where another spec is that too, or else all of it.
+    """
+    titles = [spec.title for spec in specs]
+    logins = [f"{spec.user}@{spec.title}" if spec.user else spec.title for spec in specs]
+    ways = (titles, logins, [spec.text.partition("://")[2] for spec in specs])
+    return [next((way[n] for way in ways if way.count(way[n]) == 1), spec.text) for n, spec in enumerate(specs)]

@@ -1,0 +1,56 @@
+"""Mistakes in check files that only collecting shows: each is one line with its file, and nothing is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.config.problems import nearest
+from engine.gather.catalogue import catalogue
+from engine.gather.fact import Name
+from engine.hooks.looking import leave_no_trace
+from engine.hooks.selection import check_of
+from engine.run.run import CHECKS, RUN
+
+# The fixtures that are no facts (fixtures/common.py).
+OWN = ("target", "item", "limits", "settings", "unit")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuses checks that ask for what there is not, and tests in checks/ that are no checks."""
+    if RUN not in config.stash or hasattr(config, "workerinput"):
+        return
+    # A check is an item on each host: told once.
+    lines = list(dict.fromkeys(line for item in items for line in _mistakes(item)))
+    if lines:
+        leave_no_trace(config)
+        raise pytest.UsageError(*lines)
+
+
+def _mistakes(item: pytest.Item) -> Iterator[str]:
+    run = item.config.stash[RUN]
+    folder = run.root / CHECKS
+    if not item.path.resolve().is_relative_to(folder):
+        return
+    where = f"{Path(CHECKS) / item.path.resolve().relative_to(folder)}:{(item.location[1] or 0) + 1}"
+    check = check_of(item)
+    if check is None:
+        yield f"{where}: {item.name} is no check; expected a function test_… at the top of {CHECKS}/test_COMPONENT.py"
+        return
+    info = item._fixtureinfo  # type: ignore[attr-defined]
+    for name in info.argnames:
+        if name == "host":
+            yield (
+                f"{where}: {check.name} asks for 'host'; a check judges facts, and reaches no host itself: expected a "
+                "fact of what it wants to know (docs/adding.md), or 'target' for the host's name"
+            )
+        elif isinstance(catalogue().facts.get(name), Name):
+            yield f"{where}: {check.name} asks for '{name}', which is only a name; expected a fact"
+        elif name not in info.name2fixturedefs and name != "request":
+            there = (*catalogue(), *OWN)
+            yield f"{where}: {check.name} asks for '{name}', which is no fact and no fixture; {nearest(name, there)}"
+    if item.get_closest_marker("flaky"):
+        yield f"{where}: {check.name} is marked flaky, and would judge the same facts again; expected no such mark"

@@ -1,0 +1,258 @@
+"""The pytest side of a run: options, what is refused before anything runs, and the gathering of facts."""
+
+from __future__ import annotations
+
+import importlib
+import pickle
+import shutil
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.config.problems import ConfigError
+from engine.config.ways import command_line
+from engine.gather.catalogue import catalogue, fact_modules
+from engine.gather.facts import KNOWN
+from engine.gather.gather import Wanted, gather
+from engine.hooks.cache import keep_cache_in
+from engine.hooks.findings import BRIEF
+from engine.hooks.looking import leave_no_trace, looks_anywhere, only_looks
+from engine.hooks.masking import SECRETS
+from engine.hooks.plan import plan_lines
+from engine.hooks.progress import Progress, write_line
+from engine.hooks.selection import check_of
+from engine.hooks.spread import hold_workers, run_on_workers
+from engine.judge import marks
+from engine.judge.handover import check_evidence, evidence_facts, secret_facts
+from engine.judge.outcome import SEVERITIES
+from engine.judge.since import counted_from, parse_since
+from engine.mask.current import masked
+from engine.run.run import CHECKS, RUN, Run, all_systems, missing_hosts, resolve
+from engine.run.target import Target
+from engine.run.unnamed import unnamed_checks, unnamed_line
+from engine.runbook.coverage import coverage_lines, gaps
+
+# The suite's folder: pytest's rootdir may be another (`-c`, `--rootdir`).
+ROOT = Path(__file__).resolve().parents[2]
+OUT, CACHE = Path("reports", "out"), ".cache"
+# Options of pytest-rerunfailures, pytest-retry and flaky, by which a check would be made again.
+RERUNS = ("reruns", "force_reruns", "max_suite_reruns", "retries", "force_flaky")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--hosts` itself is testinfra's option."""
+    group = parser.getgroup("runbook checks")
+    group.addoption("--system", help="the system that raw testinfra specs in --hosts carry: a folder in runbooks/")
+    group.addoption(
+        "--fail-on",
+        choices=SEVERITIES,
+        default=SEVERITIES[-1],
+        help="the mildest severity that fails the run; milder failures are warnings (default: P3, everything fails)",
+    )
+    group.addoption("--since", metavar="TIME", help="what logs said before is history: 14:05, or 2026-11-24T14:05")
+    group.addoption("--no-evidence", action="store_true", help="gather no evidence files when a section fails")
+    group.addoption("--plan", action="store_true", help="print every command and query that would run; run none")
+    group.addoption(
+        "--runbook-coverage",
+        action="store_true",
+        help="print who automates each diagnostic of the runbooks; exit 1 when one has neither check nor reason",
+    )
+
+
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """`--runbook-coverage` needs no host and runs no check."""
+    if not config.option.runbook_coverage:
+        return None
+    try:
+        systems = all_systems(ROOT)
+        lost = unnamed_checks(ROOT)
+    except ConfigError as error:
+        raise pytest.UsageError(*error.args) from None
+    missing = len(lost)
+    for system in systems:
+        missing += len(gaps(system.runbook))
+        for line in coverage_lines(system.runbook):
+            print(line.replace(f"{ROOT}/", ""))
+    for check in lost:
+        print(unnamed_line(check))
+    print(f"{missing} diagnostics are covered by neither a check nor a reason")
+    return 1 if missing else 0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Resolves `--hosts` here, on xdist's workers too, before anything is collected or reached."""
+    for mark in marks.REGISTERED:
+        config.addinivalue_line("markers", mark)
+    if only_looks(config):
+        leave_no_trace(config)
+    if config.option.help or config.option.version:
+        return
+    try:
+        run = _resolve(config)
+    except ConfigError as error:
+        raise pytest.UsageError(*(masked(str(line)) for line in error.args)) from None
+    if run is None and not looks_anywhere(config):
+        return
+    for name in fact_modules():
+        config.pluginmanager.register(importlib.import_module(name), name)
+    if run is not None:
+        _announce(config, run)
+
+
+def _announce(config: pytest.Config, run: Run) -> None:
+    config.stash[RUN] = run
+    config.stash[KNOWN] = run.facts
+    config.stash[SECRETS] = run.secrets
+    _take_over(config, run)
+    _refuse_reruns(config)
+    keep_cache_in(config, ROOT / OUT / run.inventory.environment / CACHE)
+    if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
+        # Another ini file, or another folder, says nothing of where the checks are.
+        config.args = [str(ROOT / CHECKS)]
+    # The findings say it better than tracebacks and a list of ids; --tb and -r bring pytest's own back.
+    given = [str(argument) for argument in config.invocation_params.args]
+    config.stash[BRIEF] = getattr(config.option, "tbstyle", "auto") == "auto" and not _given("--tb", given)
+    if getattr(config.option, "reportchars", "") == "fE" and not _given("-r", given):
+        config.option.reportchars = ""
+
+
+@pytest.hookimpl(trylast=True, specname="pytest_configure")
+def pytest_configure_last(config: pytest.Config) -> None:
+    """What other plugins made of the command line, once all of them have."""
+    if RUN in config.stash:
+        hold_workers(config)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """What pytest's cache would remember of a run that is none."""
+    if only_looks(session.config):
+        leave_no_trace(session.config)
+
+
+def _given(option: str, arguments: Iterable[str]) -> bool:
+    return any(argument.startswith(option) for argument in arguments)
+
+
+def _refuse_reruns(config: pytest.Config) -> None:
+    for option in RERUNS:
+        given = getattr(config.option, option, None)
+        # An ini value of a plugin that is not there is unknown, and does nothing.
+        with suppress(ValueError):
+            given = given or int(config.getini(option) or 0)
+        if given:
+            raise pytest.UsageError(
+                f"--{option.replace('_', '-')} would judge the same facts again, which a run gathers once; "
+                "expected to be run without it: run the whole gate again"
+            )
+
+
+def _resolve(config: pytest.Config) -> Run | None:
+    """The run that was asked for; None when pytest is to run or show something else than the checks."""
+    if config.option.hosts is not None:
+        folder = config.invocation_params.dir
+        options = command_line(config.option, folder)
+        run = resolve(ROOT, config.option.hosts, config.option.system, options, folder)
+        for target in run.targets:
+            check_evidence(target, catalogue())
+        if config.option.since is not None:
+            now = datetime.now().astimezone()
+            run.since = parse_since(config.option.since, now)
+            run.targets = counted_from(run.since, now, run.targets)
+        return run
+    if looks_anywhere(config):
+        return None
+    for argument in config.args:
+        path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
+        if path == ROOT or path.is_relative_to(ROOT / CHECKS):
+            raise ConfigError(missing_hosts(ROOT))
+    return None
+
+
+def _take_over(config: pytest.Config, run: Run) -> None:
+    """On an xdist worker: the facts and secrets that the controller gathered."""
+    handed = getattr(config, "workerinput", {}).get("runbook_facts")
+    if handed:
+        facts, variants = pickle.loads(handed)  # noqa: S301 - our own controller sent it
+        run.facts.update(facts)
+        run.secrets.load(variants)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Gathers what the selected checks need, from all hosts, before the first of them runs."""
+    config = session.config
+    if RUN not in config.stash or config.option.collectonly or _broken(session):
+        return None
+    run = config.stash[RUN]
+    checks = _checks_of(session.items)
+    wanted = [_wanted(run, target, nodes.values()) for target, nodes in checks]
+    if config.option.plan:
+        evidence = {target.id: evidence_facts(target, nodes) for target, nodes in checks}
+        for line in plan_lines(wanted, catalogue(), evidence):
+            write_line(config, line)
+        return True
+    if only_looks(config) or hasattr(config, "workerinput"):
+        return None
+    _gather(config, wanted)
+    return run_on_workers(session)
+
+
+def _broken(session: pytest.Session) -> bool:
+    return bool(session.testsfailed) and not session.config.option.continue_on_collection_errors
+
+
+def _checks_of(items: Iterable[pytest.Item]) -> list[tuple[Target, dict[str, pytest.Item]]]:
+    """The targets, each with an item of every check that is about it, by the check's name."""
+    found: dict[str, tuple[Target, dict[str, pytest.Item]]] = {}
+    for node in items:
+        if check := check_of(node):
+            target: Target = node.callspec.params["target"]  # type: ignore[attr-defined]
+            found.setdefault(target.id, (target, {}))[1][check.name] = node
+    return list(found.values())
+
+
+def _wanted(run: Run, target: Target, items: Iterable[pytest.Item]) -> Wanted:
+    names = [name for node in items for name in node.fixturenames if name in catalogue()]  # type: ignore[attr-defined]
+    return Wanted(target, tuple(dict.fromkeys([*names, *_secrets_of(run, target)])))
+
+
+def _secrets_of(run: Run, target: Target) -> list[str]:
+    """A text must not tell what the checks of this run did not need to know."""
+    return secret_facts(target, catalogue(), _facts_of(run, target))
+
+
+def _gather(config: pytest.Config, wanted: list[Wanted]) -> None:
+    run = config.stash[RUN]
+    try:
+        run.inventory.check_ways()
+    except ConfigError as error:
+        raise pytest.UsageError(str(error)) from None
+    folder = Path(tempfile.mkdtemp(prefix="runbook-checks-"))
+    try:
+        with Progress(config, len({each.target.host.name for each in wanted})) as progress:
+            run.facts.update(gather(wanted, catalogue(), run.secrets, folder, progress.done))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_configure_node(node: Any) -> None:
+    """Under xdist the controller has gathered everything and hands it to each worker: one login a host, still."""
+    config: pytest.Config = node.config
+    if RUN in config.stash:
+        run = config.stash[RUN]
+        node.workerinput["runbook_facts"] = pickle.dumps((run.facts, run.secrets.dump()))
+
+
+def _facts_of(run: Run, target: Target) -> Iterable[str]:
+    for check in run.checks.values():
+        if target.applies(check.name, check.name.partition(".")[0]):
+            yield from (
+                name for name in (*check.facts, *(("units",) if "unit" in check.facts else ())) if name in catalogue()
+            )

@@ -1,0 +1,68 @@
+"""Which checks: one item for each check, target and entry, and the small fixtures that a check asks for by name."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.config.settings import entry_name
+from engine.run.checks import Check, check_name
+from engine.run.run import CHECKS, RUN
+from engine.run.target import Target
+
+
+def check_of(node: pytest.Item | pytest.Metafunc) -> Check | None:
+    """The check that a function of checks/ is, if it is one of this run's."""
+    config = node.config
+    module = getattr(node, "module", None)
+    function = str(getattr(node, "originalname", None) or getattr(getattr(node, "function", None), "__name__", ""))
+    if RUN not in config.stash or module is None or not getattr(module, "__file__", None):
+        return None
+    path = Path(module.__file__).resolve()
+    # A method, or what stands beneath a condition, is not in the catalogue, though its name may be.
+    if path.parent != config.stash[RUN].root / CHECKS or getattr(node, "cls", None) is not None:
+        return None
+    return config.stash[RUN].checks.get(check_name(path, function))
+
+
+def component_of(node: pytest.Item) -> str:
+    """Returns the component that a check is about."""
+    check = check_of(node)
+    assert check, f"{node.nodeid} is not a check"
+    return check.name.partition(".")[0]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item a target; for a check marked `each`, one for each of its entries too."""
+    check = check_of(metafunc)
+    if check is None:
+        return
+    component = check.name.partition(".")[0]
+    targets = [t for t in metafunc.config.stash[RUN].targets if t.applies(check.name, component)]
+    if "target" not in metafunc.fixturenames:
+        metafunc.fixturenames.append("target")
+    if not check.each:
+        metafunc.parametrize("target", targets, ids=[t.id for t in targets], indirect=True)
+        return
+    if "item" not in metafunc.fixturenames:
+        metafunc.fixturenames.append("item")
+    pairs = [(t, entry) for t in targets for entry in getattr(t.component(component), check.each)]
+    names = [f"{t.id}-{entry_name(entry)}" for t, entry in pairs]
+    metafunc.parametrize(("target", "item"), pairs, ids=names, indirect=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pycollect_makeitem() -> Generator[None, Any, Any]:
+    """Drops the placeholder that pytest makes for a check that applies to no target."""
+    made = yield
+    if not isinstance(made, list):
+        return made
+    return [node for node in made if not (isinstance(node, pytest.Item) and _is_placeholder(node))]
+
+
+def _is_placeholder(node: pytest.Item) -> bool:
+    callspec = getattr(node, "callspec", None)
+    return check_of(node) is not None and (callspec is None or not isinstance(callspec.params.get("target"), Target))

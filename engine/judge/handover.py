@@ -1,0 +1,166 @@
+"""Evidence files: what the section of a cause asks to hand over, gathered once it failed, sanitized, a file a thing."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.config.problems import nearest, refuse
+from engine.gather.catalogue import Catalogue
+from engine.gather.fact import Unavailable
+from engine.gather.gather import Wanted, gather
+from engine.judge.finding import EvidenceFile, Finding
+from engine.judge.outcome import evidence
+from engine.mask.addresses import without_addresses
+from engine.mask.handed import handed_over
+from engine.run.run import Run
+from engine.run.target import Target
+from engine.runbook.model import EvidenceItem, Section
+
+# A dozen causes at once are one outage: more sections would make the run longer and the reader no wiser.
+SECTIONS_AT_MOST = 10
+# Characters of one fact in a file: a mail can carry it.
+FACT_LIMIT = 1024 * 1024
+HEAD = """{words}
+{host}, system {system}, runbook section '{section}', {time} UTC
+Secrets, mail addresses and public IP addresses are replaced by •••."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A section that failed on a target; `folder` is where its files go."""
+
+    target: Target
+    section: Section
+    folder: Path
+
+
+def check_evidence(target: Target, catalogue: Catalogue) -> None:
+    """Raises ConfigError for sections that ask for a fact which cannot be had of the system, or holds secrets."""
+    refuse(
+        f"runbooks/{target.system.id}/runbook.md:{item.line}: {wrong}"
+        for section in target.system.runbook.sections
+        for item in section.evidence
+        for name in item.facts
+        if (wrong := _wrong_with(name, target, catalogue))
+    )
+
+
+def _wrong_with(name: str, target: Target, catalogue: Catalogue) -> str:
+    if name not in catalogue:
+        return f"no fact '{name}'; {nearest(name, catalogue)}"
+    if catalogue[name].secret:
+        return f"the fact '{name}' holds secrets; expected one that may be handed over"
+    if not _can_be_asked(name, target, catalogue):
+        return f"the fact '{name}' is about a component that system.yml does not have; expected another fact"
+    return ""
+
+
+def secret_facts(target: Target, catalogue: Catalogue, whole: Iterable[str]) -> list[str]:
+    """Returns the facts that register a target's secrets: they go along with every gathering, whatever was selected.
+
+    `whole` are the facts that a run of all its checks asks for: no more rights are needed than for such a run. What a
+    client logs in with was read from a file, and is known without the log-in.
+    """
+    granted = set(catalogue.chain(whole))
+
+    def free(name: str) -> bool:
+        return (name in granted or not catalogue[name].sudo) and catalogue[name].lane != "client"
+
+    return [
+        name
+        for name in catalogue
+        if "secrets" in catalogue[name].needs
+        and _can_be_asked(name, target, catalogue)
+        and all(map(free, catalogue.chain([name])))
+    ]
+
+
+def _can_be_asked(name: str, target: Target, catalogue: Catalogue) -> bool:
+    try:
+        for each in catalogue.chain([name]):
+            catalogue[each].asked(target)
+    except KeyError:
+        return False
+    return True
+
+
+def evidence_facts(target: Target, checks: Iterable[str]) -> tuple[str, ...]:
+    """Returns the facts that the sections of these checks ask to hand over, each once."""
+    sections = (target.system.runbook.sections_of(check)[0] for check in checks)
+    return tuple(dict.fromkeys(name for s in sections for item in s.evidence for name in item.facts))
+
+
+def hand_over(run: Run, catalogue: Catalogue, folder: Path, findings: Sequence[Finding]) -> list[Finding]:
+    """Returns the findings, the causes among them with the files that their sections ask for, written under `folder`.
+
+    What earlier runs left there is removed. Facts that the run had already are not asked for again.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    causes = [f for f in findings if f.outcome == "failed" and f.cause is None]
+    of = {f.nodeid: _place(run, f, folder) for f in sorted(causes, key=lambda f: f.severity)}
+    wanted = {place.folder: place for place in of.values() if place.section.evidence}
+    places = dict(list(wanted.items())[:SECTIONS_AT_MOST])
+    _gather_missing(run, catalogue, places.values())
+    files = {folder: tuple(_files(run, catalogue, place)) for folder, place in places.items()}
+    return [replace(f, files=files.get(of[f.nodeid].folder, ())) if f.nodeid in of else f for f in findings]
+
+
+def _place(run: Run, finding: Finding, folder: Path) -> Place:
+    target = next(t for t in run.targets if (t.host.name, t.system.id) == (finding.host, finding.system))
+    section = target.system.runbook.sections_of(finding.check)[0]
+    return Place(target, section, folder / target.folder / section.anchor)
+
+
+def _gather_missing(run: Run, catalogue: Catalogue, places: Iterable[Place]) -> None:
+    """Asks the hosts that answered for what is not known yet, all at the same time, in one more login each."""
+    missing: dict[str, dict[str, None]] = {}
+    targets = {place.target.id: place.target for place in places}
+    for place in places:
+        facts = run.facts[place.target.id]
+        if isinstance(facts.values.get("host"), Unavailable):
+            continue
+        asked = (name for item in place.section.evidence for name in item.facts)
+        if names := [name for name in asked if name not in facts.values]:
+            missing.setdefault(place.target.id, {}).update(dict.fromkeys(names))
+    with tempfile.TemporaryDirectory(prefix="runbook-checks-", ignore_cleanup_errors=True) as ways:
+        wanted = [Wanted(targets[target_id], tuple(names)) for target_id, names in missing.items()]
+        for target_id, facts in gather(wanted, catalogue, run.secrets, Path(ways)).items():
+            run.facts[target_id].values = facts.values | run.facts[target_id].values
+            run.facts[target_id].answers = facts.answers | run.facts[target_id].answers
+
+
+def _files(run: Run, catalogue: Catalogue, place: Place) -> Iterator[EvidenceFile]:
+    for number, item in enumerate(place.section.evidence, 1):
+        if not item.facts:
+            yield EvidenceFile(item.text)
+            continue
+        place.folder.mkdir(parents=True, exist_ok=True)
+        path = place.folder / f"{number}-{_slug(item.text)}.txt"
+        path.write_text(_text(run, catalogue, place, item), encoding="utf-8")
+        yield EvidenceFile(item.text, path.relative_to(run.root).as_posix())
+
+
+def _text(run: Run, catalogue: Catalogue, place: Place, item: EvidenceItem) -> str:
+    target = place.target
+    time = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    head = HEAD.format(
+        words=item.text, host=target.host.name, system=target.system.id, section=place.section.title, time=time
+    )
+    joined = "\n\n".join(
+        f"{each.fact}\n$ {each.asked}\n{each.answer}".strip()
+        for each in evidence(run, target, catalogue, item.facts, FACT_LIMIT)
+    )
+    return f"{head}\n\n{handed_over(without_addresses(joined))}\n"
+
+
+def _slug(words: str) -> str:
+    """The words as a file's name, as many of them as fit."""
+    whole = re.sub(r"\W+", "-", words.lower().replace("'", "")).strip("-")
+    return textwrap.shorten(whole.replace("-", " "), 40, placeholder="").replace(" ", "-") or "evidence"

@@ -1,0 +1,148 @@
+"""A run: the environment that the command line names, its targets, and what becomes known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from engine.config.inventory import Inventory, Waiver, environments, load_inventory, raw_inventory
+from engine.config.problems import ConfigError, nearest, refuse
+from engine.config.spec import OPTIONS
+from engine.gather.catalogue import Catalogue
+from engine.gather.gather import Facts
+from engine.mask.secrets import Secrets
+from engine.run.checks import Check, read_checks
+from engine.run.system import System, load_system, systems
+from engine.run.target import Target, targets_of
+
+CHECKS, INVENTORY, RUNBOOKS = "checks", "inventory", "runbooks"
+
+
+@dataclass
+class Run:
+    """One run of the gate; `facts` is filled, by target id, once they are gathered.
+
+    What logs said before `since` is history.
+    """
+
+    root: Path
+    inventory: Inventory
+    targets: list[Target]
+    checks: dict[str, Check]
+    secrets: Secrets = field(default_factory=Secrets)
+    facts: dict[str, Facts] = field(default_factory=dict)
+    since: datetime | None = None
+    _owners: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    def owners(self, fact: str, catalogue: Catalogue) -> tuple[str, ...]:
+        """Returns the checks that are about exactly this fact; where there is none, of the nearest that it rests on."""
+        if fact not in self._owners:
+            self._owners[fact] = self._find_owners(fact, catalogue)
+        return self._owners[fact]
+
+    def _find_owners(self, fact: str, catalogue: Catalogue) -> tuple[str, ...]:
+        level, seen = [fact], {fact}
+        while level:
+            if found := tuple(c.name for c in self.checks.values() if set(level) & set(c.owns)):
+                return found
+            needs = [need for name in level if name in catalogue for need in catalogue[name].needs]
+            level = [need for need in dict.fromkeys(needs) if need not in seen]
+            seen.update(level)
+        return ()
+
+    def waiver(self, check: str, host: str, today: date) -> Waiver | None:
+        """Returns the waiver that accepts this check's failure on this host today, if there is one."""
+        for waiver in self.inventory.waivers:
+            matches = fnmatchcase(check, waiver.check) and any(fnmatchcase(host, pattern) for pattern in waiver.hosts)
+            if matches and today <= waiver.expires:
+                return waiver
+        return None
+
+
+RUN: pytest.StashKey[Run] = pytest.StashKey()
+
+
+def resolve(root: Path, hosts: str, system: str | None, options: Mapping[str, str], folder: Path) -> Run:
+    """Returns the run that `--hosts` and `--system` name; `options` are testinfra's, typed in `folder`.
+
+    Raises ConfigError for anything that cannot be used.
+    """
+    checks = read_checks(root / CHECKS)
+    specs = [spec.strip() for spec in hosts.split(",") if spec.strip()]
+    if not specs:
+        raise ConfigError(f"--hosts= is empty; {_expected(root)}")
+    if any("://" in spec for spec in specs):
+        return _raw(root, specs, system, checks, options=options, folder=folder)
+    if len(specs) > 1:
+        raise ConfigError(f"--hosts={hosts} names several environments; expected one, or testinfra specs with ://")
+    if system:
+        raise ConfigError("--system goes with raw testinfra specs; an inventory says itself what its hosts carry")
+    inventory = load_inventory(specs[0], root / INVENTORY, options)
+    there = systems(root / RUNBOOKS)
+    refuse(
+        inventory.told(
+            ("hosts", host.name, "systems", name),
+            f"host '{host.name}': no system '{name}' in runbooks/; {nearest(name, there)}",
+        )
+        for host in inventory.hosts
+        for name in host.systems
+        if name not in there
+    )
+    _check_options(inventory, options)
+    named = dict.fromkeys(name for host in inventory.hosts for name in host.systems)
+    return _run(root, inventory, {name: load_system(name, root / RUNBOOKS, checks) for name in named}, checks)
+
+
+def _check_options(inventory: Inventory, options: Mapping[str, str]) -> None:
+    """Raises ConfigError for an option of the command line that no host's backend honours."""
+    for name in options:
+        if not any(name in host.options for host in inventory.hosts):
+            backends = ", ".join(f"{backend}://" for backend in OPTIONS if name in OPTIONS[backend])
+            raise ConfigError(f"--{name.replace('_', '-')} means nothing to these hosts; expected it for {backends}")
+
+
+def all_systems(root: Path) -> list[System]:
+    """Returns every system in runbooks/. Raises ConfigError for one that cannot be used."""
+    checks = read_checks(root / CHECKS)
+    return [load_system(name, root / RUNBOOKS, checks) for name in systems(root / RUNBOOKS)]
+
+
+def _raw(
+    root: Path,
+    specs: list[str],
+    system: str | None,
+    checks: dict[str, Check],
+    *,
+    options: Mapping[str, str],
+    folder: Path,
+) -> Run:
+    if not system:
+        known = ", ".join(systems(root / RUNBOOKS))
+        raise ConfigError(f"--hosts={','.join(specs)} needs --system=NAME to know what to check; known: {known}")
+    loaded = load_system(system, root / RUNBOOKS, checks)
+    named = {check.split(".")[0] for section in loaded.runbook.sections for check in section.checks}
+    components = tuple(name for name in loaded.components if name in named and not loaded.components[name].absent)
+    inventory = raw_inventory(specs, {system: components}, options, folder)
+    _check_options(inventory, options)
+    return _run(root, inventory, {system: loaded}, checks)
+
+
+def _run(root: Path, inventory: Inventory, known: dict[str, System], checks: dict[str, Check]) -> Run:
+    targets = targets_of(inventory, known)
+    refuse(inventory.idle_waivers(checks))
+    return Run(root, inventory, targets, checks)
+
+
+def _expected(root: Path) -> str:
+    names = ", ".join(environments(root / INVENTORY))
+    return f"expected an environment ({names}) or testinfra specs such as ssh://user@host with --system"
+
+
+def missing_hosts(root: Path) -> str:
+    """Returns what to type when the checks are to run and nobody said where."""
+    return f"--hosts is missing; {_expected(root)}. For example: pytest --hosts=lab"

@@ -1,0 +1,105 @@
+"""A target: one host as one system sees it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from engine.config.host import Host
+from engine.config.inventory import Inventory
+from engine.config.limits import Limits
+from engine.config.problems import nearest, refuse
+from engine.config.settings import Component
+from engine.run.system import System
+
+
+@dataclass(frozen=True)
+class Target:
+    """One host + one system + the components that it carries there; `id` is what pytest shows in brackets."""
+
+    id: str
+    host: Host
+    system: System
+    components: tuple[str, ...]
+    limits: Limits
+
+    @property
+    def folder(self) -> str:
+        """What a folder of this target's is called: its id, and where that is no file's name, one as unique."""
+        safe = re.sub(r"[^\w.@+-]", "_", self.id)[:100].lstrip(".")
+        return safe if safe == self.id else f"{safe}-{hashlib.sha256(self.id.encode()).hexdigest()[:8]}"
+
+    def component(self, name: str) -> Component:
+        """Returns the settings of a component; raises KeyError for one that the system does not have."""
+        return self.system.components[name]
+
+    def values(self, item: str = "") -> dict[str, Any]:
+        """Returns what the runbook's templates may name on this target."""
+        return {
+            **self.system.values,
+            "host": self.host.name,
+            "item": item or "ITEM",
+            "limits": self.limits.model_dump(),
+        }
+
+    def applies(self, check: str, component: str) -> bool:
+        """Whether the system's runbook names the check and the host carries its component."""
+        return component in self.components and any(check in s.checks for s in self.system.runbook.sections)
+
+
+def targets_of(inventory: Inventory, known: dict[str, System]) -> list[Target]:
+    """Returns the targets of an inventory, in its order. Raises ConfigError for what has nothing to check."""
+    pairs = [(host, known[name], declared) for host in inventory.hosts for name, declared in host.systems.items()]
+    refuse(line for pair in pairs for line in _undeclarable(inventory, *pair))
+    targets = []
+    for host, system, declared in pairs:
+        limits = type(system.limits)(**{**system.limits.model_dump(), **inventory.limits})
+        targets.append(Target(target_id(host, system.id), host, system, system.carried(declared), limits))
+    refuse(line for target in targets for line in _idle(inventory, target))
+    return targets
+
+
+def target_id(host: Host, system: str) -> str:
+    """Returns the host's name, and the system's behind a colon where the host has several.
+
+    No two are equal: in an inventory no host's name has a colon in it, and raw specs have one system.
+    """
+    return host.name if len(host.systems) == 1 else f"{host.name}:{system}"
+
+
+def _undeclarable(inventory: Inventory, host: Host, system: System, declared: tuple[str, ...]) -> Iterator[str]:
+    """Yields what is wrong with the components that the host is said to carry."""
+    named = {check.split(".")[0] for section in system.runbook.sections for check in section.checks}
+    for index, component in enumerate(declared):
+        where = ("hosts", host.name, "systems", system.id, index)
+        if component not in system.components:
+            wrong = (
+                f"system '{system.id}' has no component '{component}'; {nearest(component, list(system.components))}"
+            )
+        elif reason := system.components[component].absent:
+            wrong = (
+                f"component '{component}' is absent in {system.id}/system.yml ({reason}); "
+                "expected it in one of the two files"
+            )
+        elif component not in named:
+            wrong = (
+                f"component '{component}' has nothing to check; "
+                f"expected at least one '# check: {component}.…' in {system.id}/runbook.md"
+            )
+        else:
+            continue
+        yield inventory.told(where, f"host '{host.name}': {wrong}")
+
+
+def _idle(inventory: Inventory, target: Target) -> Iterator[str]:
+    """Yields a line for a target of which nothing is checked: it would be passed over in silence."""
+    named = {check for section in target.system.runbook.sections for check in section.checks}
+    if not any(target.applies(check, check.partition(".")[0]) for check in named):
+        problem = (
+            f"host '{target.host.name}': nothing is checked there; expected a component that it carries, or at least "
+            f"one '# check: os.…' in {target.system.id}/runbook.md"
+        )
+        yield inventory.told(("hosts", target.host.name, "systems", target.system.id), problem)

@@ -1,0 +1,1 @@
+"""Runbooks: Markdown, read, filled in, and held against rules."""

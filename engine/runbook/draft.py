@@ -1,0 +1,79 @@
+"""A section while it is read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from engine.runbook.model import Diagnostic, EvidenceItem, Section, Severity, Step
+from engine.runbook.words import DOING, Label
+
+# `- Figures of the host: `memory`, `load``: the words, then the facts that give it.
+FACTS = re.compile(r"(?P<words>.+?): (?P<facts>`\w+`(?:, `\w+`)*)")
+
+
+@dataclass
+class Draft:
+    """What has been read of a section so far."""
+
+    title: str
+    anchor: str
+    line: int
+    severity: Severity | None = None
+    symptoms: list[str] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    resolution: list[Step] = field(default_factory=list)
+    evidence: list[EvidenceItem] = field(default_factory=list)
+    escalation: list[str] = field(default_factory=list)
+    led: str = ""
+
+    def default_label(self) -> Label:
+        """Returns what a fence without a label is here: see the rule in `engine.runbook.parser`."""
+        return "resolution" if DOING.search(self.title) else "diagnostics"
+
+    def prose(self, step: Step, append: bool = False) -> None:
+        """Adds a step in words, or its words to the last such step."""
+        last = self.resolution[-1] if self.resolution else None
+        if append and last and not last.command:
+            self.resolution[-1] = replace(last, text=f"{last.text} {step.text}")
+        else:
+            self.resolution.append(step)
+
+    def commands(self, steps: list[Step], lead: str) -> None:
+        """Adds the steps of a fence; a list item's own words (`lead`) go with the first of them."""
+        last = self.resolution[-1] if self.resolution else None
+        if lead and lead != self.led and steps:
+            if last and not last.command and last.text.endswith(lead):
+                self.resolution.pop()
+                lead = last.text
+            self.led = lead
+            words = f"{lead.rstrip(':')}: {steps[0].text}" if steps[0].text else lead.rstrip(":")
+            steps = [replace(steps[0], text=words), *steps[1:]]
+        self.resolution += steps
+
+    def asks_for(self, words: str, line: int, append: bool) -> None:
+        """Adds what is to be handed over, or a further line of the last of it."""
+        if append and self.evidence:
+            last = self.evidence.pop()
+            told = ", ".join(f"`{name}`" for name in last.facts)
+            words, line = f"{last.text}{told and ': '}{told} {words}", last.line
+        match = FACTS.fullmatch(words)
+        facts = tuple(match["facts"].replace("`", "").split(", ")) if match else ()
+        self.evidence.append(EvidenceItem(match["words"] if match else words, line, facts))
+
+    def finished(self) -> Section | None:
+        """Returns the section, or None for a heading that says nothing to look at, to do or to tell."""
+        parts = (self.symptoms, self.diagnostics, self.resolution, self.evidence, self.escalation)
+        if self.severity is None and not any(parts):
+            return None
+        return Section(
+            self.title,
+            self.anchor,
+            self.line,
+            self.severity,
+            tuple(self.symptoms),
+            tuple(self.diagnostics),
+            tuple(self.resolution),
+            tuple(self.evidence),
+            tuple(self.escalation),
+        )

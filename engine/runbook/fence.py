@@ -1,0 +1,118 @@
+"""What a fence says: its commands, and the comments above them that mark who automates them or what they cost."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import get_args
+
+from engine.runbook.model import Danger, Diagnostic, Step
+from engine.runbook.shell import Piece
+
+MARKER = re.compile(r"(check|manual|danger):\s*(.*)$")
+CHECK = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+DANGERS: tuple[Danger, ...] = get_args(Danger)
+
+
+@dataclass
+class Marks:
+    """The markers in force: they hold for the commands below them, up to a blank line or the next marker."""
+
+    checks: list[str] = field(default_factory=list)
+    manual: str | None = None
+    danger: Danger = "none"
+    line: int = 0
+    used: bool = True
+    words: list[str] = field(default_factory=list)
+    words_line: int = 0
+
+
+class FenceReader:
+    """Reads the pieces of one fence after the other; a mistake in a marker is added to `mistakes`, with its line."""
+
+    def __init__(self, path: Path, mistakes: list[str]) -> None:
+        self._path = path
+        self._mistakes = mistakes
+        self.check_lines: dict[str, int] = {}
+
+    def diagnostics(self, pieces: list[Piece]) -> list[Diagnostic]:
+        """Returns the commands of a diagnostics fence, each with its `check:` or `manual:`."""
+        found: list[Diagnostic] = []
+        marks = Marks()
+        for piece in [*pieces, Piece("blank", "", 0)]:
+            if piece.kind == "command":
+                found.append(Diagnostic(piece.text, piece.line, tuple(marks.checks), marks.manual))
+                marks.used = True
+            else:
+                marks = self._next(marks, piece, ("check", "manual"))
+        return found
+
+    def steps(self, pieces: list[Piece]) -> list[Step]:
+        """Returns the steps of a resolution fence; a comment with no command below it is a step in words."""
+        found: list[Step] = []
+        marks = Marks()
+        for piece in [*pieces, Piece("blank", "", 0)]:
+            if piece.kind == "command":
+                found.append(Step(piece.text, piece.line, marks.danger, " ".join(marks.words)))
+                marks.used, marks.words = True, []
+                continue
+            if piece.kind == "blank" and marks.words:
+                found.append(Step("", marks.words_line, marks.danger, " ".join(marks.words)))
+                marks.used = True
+            marks = self._next(marks, piece, ("danger",))
+        return found
+
+    def no_markers(self, pieces: list[Piece]) -> None:
+        """Tells of the markers in a fence that belongs to no section."""
+        for piece in pieces:
+            if piece.kind == "comment":
+                self._next(Marks(), piece, ())
+
+    def _next(self, marks: Marks, piece: Piece, allowed: tuple[str, ...]) -> Marks:
+        """Returns the marks in force after a comment or a blank line."""
+        if piece.kind == "blank":
+            self._must_be_used(marks)
+            return Marks()
+        marker = MARKER.match(piece.text)
+        if not marker:
+            marks.words_line = marks.words_line if marks.words else piece.line
+            marks.words.append(piece.text)
+            return marks
+        kind, value = marker[1], marker[2].strip()
+        if kind not in allowed:
+            place = "a resolution" if kind == "danger" else "the diagnostics of a section"
+            self._fail(piece.line, f"'{kind}:' stands outside {place}", f"it above a command of {place}")
+            return marks
+        if marks.used:
+            marks = Marks(words=marks.words, words_line=marks.words_line)
+        marks.used, marks.line = False, piece.line
+        self._mark(marks, kind, value)
+        return marks
+
+    def _mark(self, marks: Marks, kind: str, value: str) -> None:
+        """Puts one marker's value into the marks."""
+        if kind == "check":
+            names = [name.strip() for name in value.split(",")]
+            for name in names:
+                if not CHECK.fullmatch(name):
+                    self._fail(marks.line, f"'{name:.60}' is no check name", "component.name, lower case, [a-z0-9_]")
+                self.check_lines.setdefault(name, marks.line)
+            marks.checks += names
+        elif kind == "manual":
+            if not value:
+                self._fail(marks.line, "'manual:' gives no reason", "the reason why no check automates the command")
+            marks.manual = value
+        else:
+            danger = next((d for d in DANGERS if d == value), None)
+            if danger is None:
+                self._fail(marks.line, f"'{value:.60}' is no danger", f"one of {', '.join(DANGERS)}")
+            marks.danger = danger or marks.danger
+
+    def _must_be_used(self, marks: Marks) -> None:
+        """Tells of a marker that has no command below it: what it names would be lost in silence."""
+        if not marks.used:
+            self._fail(marks.line, "this marker has no command below it", "a command on the next line")
+
+    def _fail(self, line: int, wrong: str, expected: str) -> None:
+        self._mistakes.append(f"{self._path}:{line}: {wrong}; expected {expected}")

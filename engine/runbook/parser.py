@@ -1,0 +1,209 @@
+"""Reads a runbook: Markdown for people in, sections with diagnostics and resolutions out.
+
+A heading opens a section, unless it is a label (`Symptoms`, `Diagnostics`, `Resolution` …, see `words.LABELS`): then
+it says what the text below it is, for the section above it. A label may be a bold line as well (`**Symptoms:**`,
+`**Severity:** P1`). A bold line on its own that is no label ends the label before it. A label heading that is not
+deeper than the section above it (`## Contact Information`) belongs to the whole document.
+
+A shell function in a fence above the first section (`redis() { …; }`) may be called by the commands of any section.
+
+Where no label stands above a fence, one rule decides: under a heading, or below a chapter, whose words tell people
+to act (emergency, recovery, prevention, maintenance, optimization) it is a resolution; else it is diagnostics.
+
+A table whose first column is headed `Issue` is the escalation matrix: whom to call one after the other. An escalation
+that begins with one of its issues and a colon (`Data loss: …`) is about that.
+
+Lists without a label are prose for people and not read. Fences of other languages than the shell's, SQL, Python and
+JavaScript (a piece of a configuration file, say) are not read either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from engine.runbook.draft import Draft
+from engine.runbook.fence import FenceReader
+from engine.runbook.model import Runbook, RunbookError, Section, Severity, Step
+from engine.runbook.shell import LANGUAGES, functions, pieces
+from engine.runbook.tables import MatrixReader
+from engine.runbook.words import Anchors, Label, bold_start, label_of, lines_of, plain
+
+RESPONSE = re.compile(r"(?P<severity>P[1-3])\b.*?\bwithin (?P<number>\d{1,4}) (?P<unit>minute|hour)s?\b")
+
+
+def parse(path: Path, text: str | None = None) -> Runbook:
+    """Returns the runbook at `path`, or the one in `text` when it is given.
+
+    Raises RunbookError, a line `path:line: what is wrong; expected …` for each mistake, when it cannot be used.
+    """
+    if text is None:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RunbookError(f"{path}:1: cannot be read ({error}); expected a Markdown file") from error
+    return _Reader(path).read(MarkdownIt("commonmark").enable("table").parse(text))
+
+
+class _Reader:
+    """One pass over the tokens of a document."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mistakes: list[str] = []
+        self._fences = FenceReader(path, self._mistakes)
+        self._anchors = Anchors()
+        self._title = ""
+        self._headings: list[tuple[int, str]] = []
+        self._section: Draft | None = None
+        self._sections: list[Section] = []
+        self._contacts: list[str] = []
+        self._functions: dict[str, Step] = {}
+        self._response_s: dict[str, int] = {}
+        self._matrix = MatrixReader()
+        self._label: Label | None = None
+        # One entry an open list item: the words that lead it, to go with its commands or its sub-items.
+        self._items: list[str] = []
+
+    def read(self, tokens: Sequence[Token]) -> Runbook:
+        """Returns the runbook that the tokens make."""
+        for before, token in zip([None, *tokens], tokens, strict=False):
+            if token.type == "inline" and before is not None and before.type == "heading_open":
+                self._heading(int(before.tag[1]), token)
+            elif self._matrix.reads(token):
+                continue
+            elif token.type == "inline":
+                self._paragraph(token)
+            elif token.type == "fence":
+                self._fence(token)
+            elif token.type == "list_item_open":
+                self._items.append("")
+            elif token.type == "list_item_close":
+                self._items.pop()
+        self._close()
+        if self._mistakes:
+            raise RunbookError(*self._mistakes)
+        return Runbook(
+            self._path,
+            self._title,
+            tuple(self._sections),
+            tuple(self._contacts),
+            self._fences.check_lines,
+            self._functions,
+            self._response_s,
+            self._matrix.rows,
+        )
+
+    def _heading(self, level: int, inline: Token) -> None:
+        words = plain(inline.children or (), code="")
+        anchor = self._anchors.add(words)
+        label = label_of(words)
+        if label is not None:
+            if self._headings and level <= self._headings[-1][0]:
+                self._close()
+            self._label = label
+            return
+        self._close()
+        self._label = None
+        if level == 1:
+            self._title = self._title or words
+            return
+        self._headings = [(lvl, w) for lvl, w in self._headings if lvl < level] + [(level, words)]
+        title = " / ".join(w for _, w in self._headings)
+        self._section = Draft(title, anchor, _line(inline))
+
+    def _close(self) -> None:
+        if self._section is not None and (section := self._section.finished()):
+            self._sections.append(section)
+        self._section = None
+
+    def _paragraph(self, inline: Token) -> None:
+        for offset, line in lines_of(inline.children or ()):
+            words = plain(line)
+            bold = None if self._items else bold_start(line)
+            label = label_of(bold[0]) if bold else None
+            if bold and label:
+                self._label, words = label, bold[1]
+            elif bold and not bold[1] and bold[0].endswith(":"):
+                self._label, words = None, ""
+            if words:
+                self._words(words, _line(inline) + offset, first=offset == 0)
+
+    def _words(self, words: str, line: int, first: bool) -> None:
+        """Files one line of prose under the label in force."""
+        if self._label == "severity":
+            self._severity(words, line)
+        elif self._label == "how fast":
+            self._how_fast(words)
+        elif self._label == "contacts" or (self._label == "escalation" and self._section is None):
+            if self._items:
+                _add(self._contacts, words, first)
+        elif self._section is None or self._label is None:
+            return
+        elif self._label == "symptoms":
+            _add(self._section.symptoms, words, first)
+        elif self._label == "escalation":
+            _add(self._section.escalation, words, first)
+        elif self._label == "evidence" and self._items:
+            self._section.asks_for(words, line, append=bool(self._items[-1]))
+            self._items[-1] = words
+        elif self._label == "resolution" and self._items:
+            self._item(self._section, words, line)
+
+    def _item(self, section: Draft, words: str, line: int) -> None:
+        """Files a list item of a resolution: a step in words, or what leads to the commands inside it."""
+        words = re.sub(r"^\[[ xX]\]\s*", "", words)
+        lead = " ".join(w for w in self._items[:-1] if w)
+        if self._items[-1]:
+            # A further line or paragraph of the same item.
+            section.prose(Step("", line, "none", words), append=True)
+        elif not words.endswith(":"):
+            section.prose(Step("", line, "none", f"{lead} {words}".strip()))
+        self._items[-1] = words
+
+    def _severity(self, words: str, line: int) -> None:
+        severity = next((s for s in get_args(Severity) if re.match(rf"{s}\b", words)), None)
+        if severity is None:
+            self._mistakes.append(f"{self._path}:{line}: '{words:.60}' is no severity; expected P1, P2 or P3")
+        elif self._section is not None:
+            self._section.severity = severity
+        self._label = None
+
+    def _how_fast(self, words: str) -> None:
+        """Files when somebody is at work: `P1, critical: within 15 minutes. …`."""
+        match = RESPONSE.match(words)
+        if match and self._items:
+            self._response_s[match["severity"]] = int(match["number"]) * (60 if match["unit"] == "minute" else 3600)
+
+    def _fence(self, fence: Token) -> None:
+        language = fence.info.split()[0].lower() if fence.info.split() else ""
+        if language not in LANGUAGES:
+            return
+        found = list(pieces(fence.content, language, _line(fence) + 1))
+        label = self._label or (self._section.default_label() if self._section else None)
+        if self._section is None or label not in ("diagnostics", "resolution"):
+            self._fences.no_markers(found)
+            if not self._headings:
+                self._functions |= functions(found)
+        elif label == "diagnostics":
+            self._section.diagnostics += self._fences.diagnostics(found)
+        else:
+            self._section.commands(self._fences.steps(found), self._items[-1] if self._items else "")
+
+
+def _add(lines: list[str], words: str, first: bool) -> None:
+    """Adds a line of prose; a further line of the same paragraph goes on where the last one ended."""
+    if first or not lines:
+        lines.append(words)
+    else:
+        lines[-1] = f"{lines[-1]} {words}"
+
+
+def _line(token: Token) -> int:
+    """Returns the line, counted from 1, that a token starts on."""
+    return (token.map or [0])[0] + 1

@@ -1,0 +1,92 @@
+"""A fence's lines put together into whole commands, comments and blanks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from engine.runbook.model import Step
+from engine.runbook.quoting import ShellReader
+
+SHELL = frozenset({"", "bash", "sh", "shell", "console"})
+SQL = frozenset({"sql", "postgresql"})
+SCRIPT = frozenset({"python", "py", "javascript", "js"})
+LANGUAGES = SHELL | SQL | SCRIPT
+
+FUNCTION = re.compile(r"(\w+)\s*\(\)\s*\{")
+COMMENT = re.compile(r"\s*(?:#|--\s|//)\s*(.*)$")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a fence: a whole command, one comment line (its words), or a blank line."""
+
+    kind: Literal["command", "comment", "blank"]
+    text: str
+    line: int
+
+
+def pieces(content: str, language: str, first_line: int) -> Iterator[Piece]:
+    """Yields the parts of a fence's content in order; `first_line` is the line that the content starts on."""
+    # Only newlines end a line of a file: a form feed, or a separator of Unicode's, stands inside one.
+    open_lines: list[str] = []
+    start = first_line
+    for line, text in enumerate(content.removesuffix("\n").split("\n"), first_line):
+        if not open_lines:
+            comment = COMMENT.match(text)
+            if comment or not text.strip():
+                yield Piece("comment" if comment else "blank", comment[1].strip() if comment else "", line)
+                continue
+            start, reader = line, _reader(language)
+        elif not text.strip() and language not in SHELL:
+            # In the shell a quote or heredoc may hold a blank line.
+            yield Piece("command", "\n".join(open_lines), start)
+            open_lines = []
+            yield Piece("blank", "", line)
+            continue
+        open_lines.append(text.rstrip())
+        if reader.feed(text.rstrip()):
+            yield Piece("command", "\n".join(open_lines), start)
+            open_lines = []
+    if open_lines:
+        yield Piece("command", "\n".join(open_lines), start)
+
+
+def functions(found: Iterable[Piece]) -> dict[str, Step]:
+    """Returns the shell functions that are defined among the parts of a fence, by name."""
+    named = [(FUNCTION.match(piece.text), piece) for piece in found if piece.kind == "command"]
+    return {match[1]: Step(piece.text, piece.line) for match, piece in named if match}
+
+
+class _Reader(Protocol):
+    """Takes the lines of a command."""
+
+    def feed(self, line: str) -> bool:
+        """Takes the next line; returns whether the command is whole."""
+
+
+def _reader(language: str) -> _Reader:
+    return ShellReader() if language in SHELL else SqlReader() if language in SQL else ScriptReader()
+
+
+class SqlReader:
+    """A statement is whole when it ends with a semicolon, or is one of psql's backslash commands."""
+
+    def __init__(self) -> None:
+        self._backslash: bool | None = None
+
+    def feed(self, line: str) -> bool:
+        """Takes the next line; returns whether the statement is whole."""
+        if self._backslash is None:
+            self._backslash = line.lstrip().startswith("\\")
+        return self._backslash or line.partition("--")[0].rstrip().endswith(";") or line.endswith(";")
+
+
+class ScriptReader:
+    """A script ends with its fence, or with a blank line."""
+
+    def feed(self, line: str) -> bool:  # noqa: ARG002 - no line tells
+        """Takes the next line."""
+        return False

@@ -1,1 +1,0 @@
-"""Runbooks: what people do. A folder a system (`runbook.md`, `system.yml`), and what reads them."""
