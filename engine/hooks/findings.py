@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,10 +14,8 @@ from engine.gather.catalogue import catalogue
 from engine.gather.fact import Unavailable
 from engine.hooks.selection import check_of
 from engine.judge.finding import Finding, Outcome
-from engine.judge.guidance import guidance
-from engine.judge.outcome import CannotCheckError, Ended, judged, missing_of, plain
-from engine.run.run import RUN, Run
-from engine.run.target import Target
+from engine.judge.outcome import CannotCheckError, Ended, blank, judged, missing_of
+from engine.run.run import RUN
 from engine.text import clean
 
 # Whether a finding's own words stand for pytest's traceback.
@@ -60,7 +60,7 @@ def pytest_runtest_makereport(
         trace=not item.config.stash.get(BRIEF, False),
     )
     found = judged(run, params["target"], check, ended, catalogue())
-    report.finding = plain(found)  # type: ignore[attr-defined]
+    report.finding = found  # type: ignore[attr-defined]
     report.outcome = "passed" if found.outcome in HARMLESS else "failed"
     if report.failed and item.config.stash.get(BRIEF, False):
         ours = f"error in {found.where}, a mistake of the suite's own; " if found.where else ""
@@ -77,9 +77,9 @@ def pytest_runtest_makereport(
 def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
     """The outcome's own word and letter: blocked is not failed, and neither is green."""
     found = getattr(report, "finding", None)
-    if found is None or found["outcome"] in ("passed", "failed"):
+    if found is None or found.outcome in ("passed", "failed"):
         return None
-    outcome = str(found["outcome"])
+    outcome = str(found.outcome)
     return outcome, outcome[0], outcome.upper()
 
 
@@ -88,23 +88,26 @@ def without_result(item: pytest.Item, outcome: Outcome, message: str) -> Finding
     check = check_of(item)
     if check is None:
         return None
-    run: Run = item.config.stash[RUN]
     params = item.callspec.params  # type: ignore[attr-defined]
-    target: Target = params["target"]
     entry = entry_name(params["item"]) if "item" in params else ""
-    told, severity = guidance(run, target, check.name, entry, whole=False)
-    component = check.name.partition(".")[0]
-    return Finding(
-        nodeid=item.nodeid,
-        check=check.name,
-        host=target.host.name,
-        system=target.system.id,
-        component=component,
-        item=entry,
-        outcome=outcome,
-        severity=severity,
-        expected=check.expected,
-        message=message,
-        depends_on=target.system.rests_on(component),
-        guidance=told,
-    )
+    known = blank(item.config.stash[RUN], params["target"], check, item.nodeid, entry)
+    return replace(known, outcome=outcome, message=message)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable(report: object) -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
+    """On its way to xdist's controller a finding is plain: whatever is not would end the run without a word."""
+    data = yield
+    if data is not None and (found := getattr(report, "finding", None)) is not None:
+        data["finding"] = json.loads(json.dumps(found.to_dict(), default=str))
+    return data
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_from_serializable(data: dict[str, Any]) -> Generator[None, object, object]:
+    """There it is a finding again."""
+    plain = data.get("finding")
+    report = yield
+    if plain is not None and report is not None:
+        report.finding = Finding.from_dict(plain)  # type: ignore[attr-defined]
+    return report

@@ -25,6 +25,7 @@ from engine.hooks.looking import leave_no_trace, looks_anywhere, only_looks
 from engine.hooks.masking import SECRETS
 from engine.hooks.plan import plan_lines
 from engine.hooks.progress import Progress, write_line
+from engine.hooks.running import OUT
 from engine.hooks.selection import check_of
 from engine.hooks.spread import hold_workers, run_on_workers
 from engine.judge import marks
@@ -39,7 +40,7 @@ from engine.runbook.coverage import coverage_lines, gaps
 
 # The suite's folder: pytest's rootdir may be another (`-c`, `--rootdir`).
 ROOT = Path(__file__).resolve().parents[2]
-OUT, CACHE = Path("reports", "out"), ".cache"
+CACHE = ".cache"
 # Options of pytest-rerunfailures, pytest-retry and flaky, by which a check would be made again.
 RERUNS = ("reruns", "force_reruns", "max_suite_reruns", "retries", "force_flaky")
 
@@ -55,7 +56,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the mildest severity that fails the run; milder failures are warnings (default: P3, everything fails)",
     )
     group.addoption("--since", metavar="TIME", help="what logs said before is history: 14:05, or 2026-11-24T14:05")
-    group.addoption("--no-evidence", action="store_true", help="gather no evidence files when a section fails")
     group.addoption("--plan", action="store_true", help="print every command and query that would run; run none")
     group.addoption(
         "--runbook-coverage",

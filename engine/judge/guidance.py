@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from engine.config.problems import ConfigError
@@ -35,28 +36,29 @@ def _filled(system: System, section: Section, values: dict[str, object], where: 
         raise ConfigError(str(error)) from None
 
 
-def guidance(run: Run, target: Target, check: str, item: str, *, whole: bool) -> tuple[Guidance, str]:
-    """Returns what the runbook says about a check on a target, and the severity of its section.
+def section_of(run: Run, target: Target, check: str) -> tuple[Guidance, str]:
+    """Returns the section whose resolution is about a check on a target, and that section's severity."""
+    first = target.system.runbook.sections_of(check)[0]
+    path = target.system.runbook.path.relative_to(run.root)
+    place = f"{path}:{first.line}"
+    return Guidance(section=first.title, link=f"{path}#{first.anchor}", place=place), first.severity or "P2"
 
-    What nobody will read, because the check passed, is left out unless it is wanted `whole`.
-    """
+
+def guidance(run: Run, target: Target, check: str, item: str) -> Guidance:
+    """Returns all that the runbook says about a check on a target. Raises ConfigError for what cannot be filled in."""
     sections = target.system.runbook.sections_of(check)
     first = sections[0]
-    folder = target.system.runbook.path.relative_to(run.root)
-    if not whole:
-        return Guidance(section=first.title, link=f"{folder}#{first.anchor}"), first.severity or "P2"
-    told = Guidance(
-        section=first.title,
-        link=f"{folder}#{first.anchor}",
+    told, severity = section_of(run, target, check)
+    return replace(
+        told,
         also=tuple(section.title for section in sections[1:]),
         symptoms=first.symptoms,
         remediation=_filled(target.system, first, target.values(item), _where(run.root, target.system, first)),
         escalation=first.escalation,
         contacts=_contacts(target.system, first),
         call=target.system.runbook.called(first),
-        response_s=target.system.runbook.response_s.get(first.severity or "P2"),
+        response_s=target.system.runbook.response_s.get(severity),
     )
-    return told, first.severity or "P2"
 
 
 def _contacts(system: System, section: Section) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from engine.gather.catalogue import Catalogue
 from engine.gather.fact import Unavailable
 from engine.gather.gather import Wanted, gather
 from engine.judge.finding import EvidenceFile, Finding
-from engine.judge.outcome import evidence
+from engine.judge.shown import evidence
 from engine.mask.addresses import without_addresses
 from engine.mask.handed import handed_over
 from engine.run.run import Run
@@ -113,7 +113,7 @@ def hand_over(run: Run, catalogue: Catalogue, folder: Path, findings: Sequence[F
 
 
 def _place(run: Run, finding: Finding, folder: Path) -> Place:
-    target = next(t for t in run.targets if (t.host.name, t.system.id) == (finding.host, finding.system))
+    target = run.target_of(finding.host, finding.system)
     section = target.system.runbook.sections_of(finding.check)[0]
     return Place(target, section, folder / target.folder / section.anchor)
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from engine import mistake
 from engine.gather.catalogue import Catalogue
 from engine.gather.fact import FactError, Unavailable
 from engine.judge.failure import BoundedFailure, PastFailure
-from engine.judge.finding import Finding, Guidance, Outcome, Remediation
-from engine.judge.guidance import guidance
+from engine.judge.finding import Finding, Outcome
+from engine.judge.guidance import section_of
 from engine.judge.quiet import MARGIN_S
-from engine.judge.shown import asked, evidence, shown
+from engine.judge.shown import asked, evidence
 from engine.run.checks import Check
 from engine.run.run import CHECKS, Run
 from engine.run.target import Target
 from engine.text import bounded, clean
-
-__all__ = ["SEVERITIES", "CannotCheckError", "Ended", "evidence", "finding", "judged", "missing_of", "plain", "shown"]
 
 SEVERITIES = ("P1", "P2", "P3")
 MESSAGE_LIMIT = 1500
@@ -86,47 +83,58 @@ def judged(run: Run, target: Target, check: Check, ended: Ended, catalogue: Cata
         return _unjudged(run, target, check, ended, error)
 
 
-def finding(run: Run, target: Target, check: Check, ended: Ended, catalogue: Catalogue) -> Finding:
-    """Returns the finding of a check that has ended."""
-    error = ended.error
-    missing = error.missing if isinstance(error, CannotCheckError) else None
-    owners = run.owners(missing.fact, catalogue) if missing else ()
-    outcome = _outcome(run, check, ended, missing, owners)
-    told, severity = _guidance(run, target, check, ended.item, whole=outcome == "failed")
-    waiver = run.waiver(check.name, target.host.name, date.today()) if outcome in ("failed", "blocked") else None
-    if waiver:
-        outcome = "waived"
-    elif outcome in ("failed", "blocked") and SEVERITIES.index(severity) > SEVERITIES.index(ended.gate):
-        outcome = "warned"
-    component = check.name.split(".")[0]
+def blank(run: Run, target: Target, check: Check, nodeid: str, item: str) -> Finding:
+    """Returns the finding of a check of which nothing is known yet but what it is: it was not run."""
+    told, severity = section_of(run, target, check.name)
+    component = check.name.partition(".")[0]
     return Finding(
-        nodeid=ended.nodeid,
+        nodeid=nodeid,
         check=check.name,
         host=target.host.name,
         system=target.system.id,
         component=component,
-        item=ended.item,
-        outcome=outcome,
+        item=item,
+        outcome="not_run",
         severity=severity,
         expected=check.expected,
-        message=message(run, error),
-        duration=ended.duration,
-        missing=missing.fact if missing else None,
-        asked=_asked(run, target, catalogue, missing),
-        owners=owners,
+        message="",
+        place=f"{check.file}:{check.line}",
         symptom=check.symptom,
         vital=check.vital,
         shared=check.shared,
         of=check.of,
         brings=check.brings,
         rank=check.line,
-        only=error.only if isinstance(error, BoundedFailure) else (),
         depends_on=target.system.rests_on(component),
-        ended=_over(run, target, component, error) if isinstance(error, PastFailure) else "",
+        guidance=told,
+    )
+
+
+def finding(run: Run, target: Target, check: Check, ended: Ended, catalogue: Catalogue) -> Finding:
+    """Returns the finding of a check that has ended."""
+    error = ended.error
+    missing = error.missing if isinstance(error, CannotCheckError) else None
+    owners = run.owners(missing.fact, catalogue) if missing else ()
+    known = blank(run, target, check, ended.nodeid, ended.item)
+    outcome = _outcome(run, check, ended, missing, owners)
+    waiver = run.waiver(check.name, target.host.name, date.today()) if outcome in ("failed", "blocked") else None
+    if waiver:
+        outcome = "waived"
+    elif outcome in ("failed", "blocked") and SEVERITIES.index(known.severity) > SEVERITIES.index(ended.gate):
+        outcome = "warned"
+    return replace(
+        known,
+        outcome=outcome,
+        message=message(run, error),
+        duration=ended.duration,
+        missing=missing.fact if missing else None,
+        asked=_asked(run, target, catalogue, missing),
+        owners=owners,
+        only=error.only if isinstance(error, BoundedFailure) else (),
+        ended=_over(run, target, known.component, error) if isinstance(error, PastFailure) else "",
         where=_where(run, check, error) if error and outcome == "error" else "",
         trace=_trace(run, error) if error and outcome == "error" and ended.trace else "",
         waiver=f"accepted until {waiver.expires}: {waiver.reason}" if waiver else "",
-        guidance=told,
         evidence=() if error is None else evidence(run, target, catalogue, (f for f in check.facts if f in catalogue)),
     )
 
@@ -164,17 +172,6 @@ def _trace(run: Run, error: BaseException) -> str:
     return bounded(run.secrets.redact(clean(text)), TRACE_LIMIT)
 
 
-def _guidance(run: Run, target: Target, check: Check, item: str, *, whole: bool) -> tuple[Guidance, str]:
-    """What the runbook says; a resolution that cannot be filled in leaves its place in the runbook to read it there."""
-    try:
-        return guidance(run, target, check.name, item, whole=whole)
-    except Exception as error:  # a template may do anything
-        told, severity = guidance(run, target, check.name, item, whole=False)
-        why = run.secrets.redact(mistake.told(error, run.root))
-        step = Remediation("", "none", f"The resolution cannot be filled in, read it in {told.link}: {why}")
-        return Guidance(section=told.section, link=told.link, remediation=(step,)), severity
-
-
 def _asked(run: Run, target: Target, catalogue: Catalogue, missing: Unavailable | None) -> str:
     if missing is None or missing.fact not in catalogue:
         return ""
@@ -203,17 +200,11 @@ def _started_since(run: Run, target: Target, component: str, age: float) -> bool
 
 def _unjudged(run: Run, target: Target, check: Check, ended: Ended, error: Exception) -> Finding:
     """The finding of a check that could not even be judged: made of what cannot break."""
-    return Finding(
-        nodeid=ended.nodeid,
-        check=check.name,
-        host=target.host.name,
-        system=target.system.id,
-        component=check.name.split(".")[0],
-        item=ended.item,
+    told = f"{type(error).__name__}: {mistake.words(error)}"
+    return replace(
+        blank(run, target, check, ended.nodeid, ended.item),
         outcome="error",
-        severity="P2",
-        expected=check.expected,
-        message=run.secrets.redact(bounded(clean(f"{type(error).__name__}: {mistake.words(error)}"), MESSAGE_LIMIT)),
+        message=run.secrets.redact(bounded(clean(told), MESSAGE_LIMIT)),
         duration=ended.duration,
         where=mistake.place(error, run.root) or f"{check.file}:{check.line}",
         trace=_trace(run, error) if ended.trace else "",
@@ -233,9 +224,3 @@ def message(run: Run, error: BaseException | None) -> str:
     else:
         text = f"{type(error).__name__}: {mistake.words(error)}"
     return bounded(run.secrets.redact(clean(text)), MESSAGE_LIMIT).strip()
-
-
-def plain(found: Finding) -> dict[str, Any]:
-    """Returns the finding as it may cross to another process: whatever is not JSON would end an xdist run silently."""
-    forced: dict[str, Any] = json.loads(json.dumps(found.to_dict(), default=str))
-    return forced

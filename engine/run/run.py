@@ -39,6 +39,10 @@ class Run:
     since: datetime | None = None
     _owners: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
+    def target_of(self, host: str, system: str) -> Target:
+        """Returns the target of this host and system, by their names."""
+        return next(t for t in self.targets if (t.host.name, t.system.id) == (host, system))
+
     def owners(self, fact: str, catalogue: Catalogue) -> tuple[str, ...]:
         """Returns the checks that are about exactly this fact; where there is none, of the nearest that it rests on."""
         if fact not in self._owners:

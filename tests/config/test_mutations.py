@@ -88,7 +88,7 @@ def use(run: Run) -> None:
             # What is said of a check is what its first section says: each section's words are made once.
             section = (target.system.id, target.system.runbook.sections_of(check.name)[0].title)
             for item in items if section not in said else ():
-                guidance(run, target, check.name, item, whole=True)
+                guidance(run, target, check.name, item)
             said.add(section)
             for name in CATALOGUE.chain(check.facts):
                 CATALOGUE[name].asked(target)

@@ -19,12 +19,14 @@ from tests.hooks.conftest import CHECKS, OUT, document, outcomes
 SLOW = 'identity == "x", "wrong"'
 # The module, the function, and what is lost with it.
 BREAKS = (
-    ("reports/page.py", "data = ReportData(config)", "report.html could not be written: ZeroDivisionError: "),
-    ("reports/store.py", "by_id = {", "findings.json could not be written: ZeroDivisionError: "),
-    ("reports/junit.py", "LogXML.pytest_sessionfinish(xml)", "j.xml could not be written: ZeroDivisionError: "),
-    ("reports/terminal.py", "causes = result.causes", "the summary could not be shown: ZeroDivisionError: "),
-    ("reports/plugin.py", "found = self._info.hand_over(", "no evidence could be gathered: ZeroDivisionError: "),
-    ("reports/record.py", "found = causes(findings)", "the causes could not be worked out: ZeroDivisionError: "),
+    ("outputs/html.py", "data = ReportData(place.config)", "report.html could not be written: ZeroDivisionError: "),
+    ("outputs/findings_json.py", "by_id = {", "findings.json could not be written: ZeroDivisionError: "),
+    ("outputs/junit.py", "LogXML.pytest_sessionfinish(xml)", "j.xml could not be written: ZeroDivisionError: "),
+    ("outputs/lines.py", "file.write(", "findings.jsonl could not be written: ZeroDivisionError: "),
+    ("outputs/markdown.py", "page = place.written", "s.md could not be written: ZeroDivisionError: "),
+    ("outputs/terminal.py", "causes = result.causes", "the summary could not be shown: ZeroDivisionError: "),
+    ("hooks/running.py", "found = hand_over(", "no evidence could be gathered: ZeroDivisionError: "),
+    ("hooks/record.py", "findings, found = explained(", "the causes could not be worked out: ZeroDivisionError: "),
 )
 
 
@@ -83,8 +85,8 @@ def test_an_error_inside_the_suite(small: Project) -> None:
     """Exit code 3: what was known is kept, and what went wrong is told."""
     small.replace(
         "engine/hooks/findings.py",
-        "    report.finding = plain(found)",
-        "    1 / (check.name == 'os.reachable')\n    report.finding = plain(found)",
+        "    report.finding = found",
+        "    1 / (check.name == 'os.reachable')\n    report.finding = found",
     )
     result = small.gate("--hosts=try")
     assert result.code == 3
@@ -116,7 +118,7 @@ def test_files_go_where_the_user_says(small: Project) -> None:
     small.gate("--hosts=try", "--html=a/b/page.html", "--findings=c/f.json", "--junitxml=d/j.xml")
     assert "Wrong" in (small.root / "a/b/page.html").read_text(encoding="utf-8")
     assert json.loads((small.root / "c/f.json").read_text(encoding="utf-8")) == document(small)
-    assert 'failures="2"' in (small.root / "d/j.xml").read_text(encoding="utf-8")
+    assert 'failures="1"' in (small.root / "d/j.xml").read_text(encoding="utf-8")
     assert not (small.root / OUT / "latest/report.html").exists()
 
 
@@ -138,16 +140,17 @@ def test_a_file_that_cannot_be_written(small: Project, option: str, selected: st
 @pytest.mark.parametrize(("module", "line", "told"), BREAKS, ids=[module for module, *_ in BREAKS])
 def test_an_output_that_breaks(small: Project, module: str, line: str, told: str) -> None:
     """Whatever breaks while an output is made costs that output; the verdict still stands last, and is not green."""
-    small.replace(module, line, f"_ = 1 / 0; {line}")
-    result = small.gate("--hosts=try", "--junitxml=j.xml")
+    folder = "reports" if module.startswith("outputs") else "engine"
+    small.replace(f"{folder}/{module}", line, f"_ = 1 / 0; {line}")
+    result = small.gate("--hosts=try", "--junitxml=j.xml", "--summary=s.md")
     assert result.code == 1
     assert "INTERNALERROR" not in result.text
     assert told in result.text
     assert "NOT READY: " in result.text
-    if "store" not in module:
+    if "json" not in module:
         assert [told in problem for problem in document(small)["problems"]] == [True]
         assert outcomes(small)["os.tried", "here"] == "failed"
-    for name, path in (("page", OUT + "/latest/report.html"), ("junit", "j.xml")):
+    for name, path in (("html", OUT + "/latest/report.html"), ("junit", "j.xml"), ("markdown", "s.md")):
         if name not in module:
             assert "tried" in (small.root / path).read_text(encoding="utf-8")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.gather.fact import Unavailable
-from engine.judge.causes import causes, explain
+from engine.judge.explained import explained
 from engine.run.checks import read_checks
 from engine.run.run import Run, all_systems
 from tests.conftest import ROOT
@@ -22,7 +22,7 @@ USED = {
 @pytest.mark.parametrize("fact", ["host", *sorted(USED)])
 def test_any_fact_that_is_away_says_what_to_do(run: Run, fact: str) -> None:
     """Alone, over hosts that are well otherwise: the first cause has a section, or a sentence that says what to do."""
-    found = causes(explain(findings(run, Unavailable(fact, "it gave no answer"))))
+    _, found = explained(run, findings(run, Unavailable(fact, "it gave no answer")))
     assert found, f"{fact} is away, and nobody says so"
     first = found[0]
     if first.fact:
@@ -66,9 +66,9 @@ def test_could_not_ask_is_not_found_open(judge: Judge, check: str, fact: str) ->
         ("backups.restore_tested", "backup_restore"),
     ],
 )
-def test_what_a_check_is_about_fails_it(judge: Judge, check: str, fact: str) -> None:
+def test_what_a_check_is_about_fails_it(run: Run, judge: Judge, check: str, fact: str) -> None:
     """Where the fact's absence is the very thing that the check tells of, it fails, with its section and steps."""
-    found = judge(check, away(fact))
+    ((found,), _) = explained(run, [judge(check, away(fact))])
     assert found.outcome == "failed"
     assert found.guidance.remediation
 

@@ -10,6 +10,7 @@ import pytest
 
 from engine.config.inventory import Waiver
 from engine.gather.fact import FactError, Unavailable
+from engine.judge.explained import explained
 from engine.judge.failure import BoundedFailure, PastFailure
 from engine.judge.outcome import CannotCheckError, judged, missing_of
 from engine.run.run import Run
@@ -109,7 +110,7 @@ def test_evidence_that_breaks_costs_itself(run: Run, judge: Judge) -> None:
 def test_a_template_that_breaks_costs_the_steps(run: Run, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     """The failure stands, its section too, and the one step says where to read the others."""
     monkeypatch.setattr("engine.judge.guidance.fill", lambda *_: 1 / 0)
-    found = judge("redis.answers_ping", away("redis"))
+    ((found,), _) = explained(run, [judge("redis.answers_ping", away("redis"))])
     assert (found.outcome, len(found.guidance.remediation)) == ("failed", 1)
     assert "ZeroDivisionError" in found.guidance.remediation[0].text
     assert found.guidance.link in found.guidance.remediation[0].text

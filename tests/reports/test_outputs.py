@@ -8,7 +8,15 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
+from xml.etree import ElementTree
 
+import pytest
+
+from engine.judge.causes import causes
+from engine.judge.finding import Finding, Guidance, Remediation
+from engine.judge.result import RunResult
+from reports.outputs import markdown
 from tests.conftest import ROOT, Project
 from tests.reports.conftest import check, document, html
 
@@ -129,3 +137,71 @@ def test_the_report_is_one_file(suite: Project) -> None:
     check(suite, "assert identity")
     suite.gate("--hosts=try")
     assert not re.findall(r'(?:href|src)="(?:https?:)?//(?!pypi\.python\.org)[^"]+', html(suite))
+
+
+def test_an_output_is_found(suite: Project) -> None:
+    """One file in reports/outputs/ is one output more: its option, and what it makes of the explained run."""
+    suite.write(
+        "reports/outputs/count.py",
+        '"""How many causes there are: `--count=FILE`."""\n'
+        "from pathlib import Path\n"
+        'NAME = "the count"\n\n\n'
+        "def options(group):\n"
+        '    group.addoption("--count")\n\n\n'
+        "def files(place):\n"
+        "    return [place.here / place.config.option.count] if place.config.option.count else []\n\n\n"
+        "def write(path, result, place):\n"
+        "    path.write_text(str(len(result.causes)))\n",
+    )
+    check(suite, 'assert identity == "x", "found something else"')
+    assert suite.gate("--hosts=try", "--count=count.txt").code == 1
+    assert (suite.root / "count.txt").read_text(encoding="utf-8") == "1"
+
+
+def test_the_markdown_summary(suite: Project) -> None:
+    """The verdict, the cause with its first step in a fence, and the page; text of hosts is no markup."""
+    check(suite, 'assert not identity, "<b>bold</b> [a](http://x) `code` " + "long " * 300')
+    assert suite.gate("--hosts=try", "--summary=ci/summary.md").code == 1
+    lines = (suite.root / "ci/summary.md").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("**NOT READY: 1 cause, 1 failed")
+    assert lines[2] == "1. **os.tried** on here (P2)"
+    assert lines[3].startswith(r"   \<b\>bold\</b\> \[a\](http://x) \`code\` long ")
+    assert "   First step of *Host / Wrong \\<b\\>* (can lose data): Mind the \\<gap\\>." in lines
+    assert lines[lines.index("   ```sh") + 1] == "   rm -rf 'here' && echo \"<done>\""
+    assert lines[-1].startswith("Report: `")
+
+
+def test_the_summary_stays_short() -> None:
+    """However many causes there are, and however long their steps: 60 lines, and no fence is left open."""
+    step = Remediation("echo ```\n" * 50, "none", "")
+    findings = [
+        Finding(f"n{number}", f"os.c{number}", "here", "try", "os", "", "failed", "P2", "It is well.", "no",
+                guidance=Guidance(f"Section {number}", "x#y", remediation=(step,)))
+        for number in range(100)
+    ]  # fmt: skip
+    result = RunResult("try", datetime.now(UTC), 1.0, 1, findings, causes(findings))
+    lines = list(markdown.summary(result))
+    assert len(lines) + 2 <= markdown.LINES
+    assert lines[-1] == "… and 95 causes more, in the report."
+    assert sum(line.strip().startswith("````") for line in lines) == 2 * markdown.CAUSES
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")])
+def test_junit_has_one_failure_a_cause(suite: Project, options: tuple[str, ...]) -> None:
+    """The cause is a failure, with what to do as its properties; what it blocks is skipped, with its name."""
+    check(suite, "assert memory")
+    suite.replace("inventory/try.yml", "local://", "ssh://nobody@127.0.0.9:1")
+    assert suite.gate("--hosts=try", "--junitxml=j.xml", *options).code == 1
+    (tests,) = ElementTree.parse(suite.root / "j.xml").getroot()  # noqa: S314 - our own file
+    assert (tests.get("tests"), tests.get("failures"), tests.get("errors"), tests.get("skipped")) == (
+        "2",
+        "1",
+        "0",
+        "1",
+    )
+    cases = {case.get("name", "").partition("[")[0]: case for case in tests}
+    told = {each.get("name"): each.get("value") for each in cases["test_reachable"].iter("property")}
+    assert (told["cause"], told["severity"], told["section"]) == ("os.reachable", "P1", "Host / Away")
+    skipped = cases["test_tried"].find("skipped")
+    assert skipped is not None
+    assert skipped.get("message", "").startswith("follows from os.reachable on here: ")

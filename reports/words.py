@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.judge.causes import Cause
-from engine.judge.finding import Absence, Finding, Guidance
+from engine.judge.finding import Finding, Guidance
+from engine.judge.result import RunResult
+from engine.text import counted
 
 DANGERS = {
     "restart": "restarts a service",
@@ -24,35 +25,6 @@ NO_CONTACT = "no contact configured"
 UNASKED_SHOWN = 5
 
 
-@dataclass(frozen=True)
-class RunResult:
-    """A run: what every output is made of. `findings` went through `causes.explain`.
-
-    `exit_code` is None as long as it is not over. It is `complete` when every selected check was run to its end;
-    `problems` say in a line each what kept it from that, or an output from being written. What logs said before
-    `since` did not count. `unnamed` are lines about checks that no runbook names, `unasked` the hosts of the
-    environment that no selected check is about: nothing is known of them.
-    """
-
-    environment: str
-    started: datetime
-    duration_s: float
-    exit_code: int | None
-    findings: Sequence[Finding]
-    causes: Sequence[Cause]
-    absences: Sequence[Absence] = ()
-    since: datetime | None = None
-    complete: bool = False
-    problems: Sequence[str] = ()
-    unnamed: Sequence[str] = ()
-    unasked: Sequence[str] = ()
-
-
-def count(number: int, noun: str) -> str:
-    """Returns `1 check`, `3 checks`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def verdict(result: RunResult) -> str:
     """Returns the one line that answers the question of the run, and says of which hosts and logs it was not asked."""
     since = f", logs since {result.since:%F %H:%M:%S %Z}" if result.since else ""
@@ -64,20 +36,20 @@ def verdict(result: RunResult) -> str:
 
 def _answer(result: RunResult) -> str:
     outcomes = Counter(finding.outcome for finding in result.findings)
-    asked = count(len({finding.host for finding in result.findings if finding.outcome != "not_run"}), "host")
+    asked = counted(len({finding.host for finding in result.findings if finding.outcome != "not_run"}), "host")
     others = [f"{outcomes[name]} {name}" for name in ("waived", "warned") if outcomes[name]]
     if result.exit_code == 0:
-        told = ", ".join([f"{count(outcomes['passed'], 'check')} passed", *others])
+        told = ", ".join([f"{counted(outcomes['passed'], 'check')} passed", *others])
         return f"READY: {told} on {asked}"
     left = outcomes["not_run"]
-    unrun = f"; {count(left, 'check')} {'was' if left == 1 else 'were'} not run" if left else ""
+    unrun = f"; {counted(left, 'check')} {'was' if left == 1 else 'were'} not run" if left else ""
     if not result.causes:
         why = result.problems[0] if result.problems else f"the run ended with exit code {result.exit_code}"
         return f"NOT READY: {why}{unrun}"
     bad = [f"{number} {name}" for name, number in outcomes.items() if name not in (*KNOWN_OUTCOMES, "blocked")]
     told = ", ".join(
         [
-            count(len(result.causes), "cause"),
+            counted(len(result.causes), "cause"),
             f"{outcomes['failed']} failed",
             *([f"{outcomes['blocked']} blocked"] if outcomes["blocked"] else []),
             *bad,
@@ -114,3 +86,12 @@ def names(findings: Sequence[Finding]) -> list[str]:
     """Returns the names of the checks, each once, with the number of times where it is more than one."""
     counted = Counter(finding.check for finding in findings)
     return [f"{name} ×{number}" if number > 1 else name for name, number in counted.items()]
+
+
+def cause_of(finding: Finding, by_id: dict[str, Finding]) -> dict[str, str] | None:
+    """Returns the check and the host that explain a finding, None for one that stands for itself."""
+    if finding.cause is not None:
+        return {"check": by_id[finding.cause].check, "host": by_id[finding.cause].host}
+    if finding.outcome == "blocked":
+        return {"check": finding.missing or "", "host": finding.host}
+    return None

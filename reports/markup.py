@@ -13,7 +13,9 @@ from markupsafe import Markup, escape
 
 from engine.judge.causes import named
 from engine.judge.finding import Finding
-from reports.summary import DANGERS, RunResult, call, contacts, count, verdict
+from engine.judge.result import RunResult
+from engine.text import counted
+from reports.words import DANGERS, call, contacts, verdict
 
 TEMPLATES = Path(__file__).parent / "templates"
 CSS = TEMPLATES / "report.css"
@@ -31,7 +33,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(dangers=DANGERS, call=call, contacts=contacts, count=count, named=named)
+    environment.globals.update(dangers=DANGERS, call=call, contacts=contacts, count=counted, named=named)
     environment.filters["words"] = words
     return environment
 

@@ -8,23 +8,44 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from engine.hooks.outputs import Place, not_shown
 from engine.judge.causes import Cause, named
 from engine.judge.finding import Remediation
-from reports.summary import DANGERS, RunResult, call, contacts, count, names, verdict
+from engine.judge.result import RunResult, with_problems
+from engine.text import counted
+from reports.outputs import html
+from reports.words import DANGERS, call, contacts, names, verdict
 
+NAME = "the summary"
 CAUSES_SHOWN = 10
 LINES_OF_TEXT = 6
 CONSEQUENCES_SHOWN = 12
 
 
-def show(terminal: pytest.TerminalReporter, result: RunResult, page: str) -> None:
-    """Writes the summary; `page` is where the report lies, "" where there is none."""
+def show(result: RunResult, place: Place) -> None:
+    """Writes the summary; where that cannot be done, the verdict at least. Raises what went wrong."""
+    terminal = place.config.pluginmanager.getplugin("terminalreporter")
+    if terminal is None:
+        return
+    page = place.written.get(html.NAME)
+    try:
+        _show(terminal, result, page.as_uri() if page else "")
+    except Exception as error:
+        problem = not_shown(NAME, place, error)
+        terminal.write_line(problem, red=True)
+        terminal.write_line(verdict(with_problems(result, problem)), red=True, bold=True)
+        raise
+
+
+def _show(terminal: pytest.TerminalReporter, result: RunResult, page: str) -> None:
     causes = result.causes
     width = max(60, min(terminal._tw.fullwidth, 140))
     for number, cause in enumerate(causes[:CAUSES_SHOWN], 1):
         _cause(terminal, number, cause, result.started, width)
     if len(causes) > CAUSES_SHOWN:
-        terminal.write_line(f"… and {count(len(causes) - CAUSES_SHOWN, 'cause')} more, in the HTML report", yellow=True)
+        terminal.write_line(
+            f"… and {counted(len(causes) - CAUSES_SHOWN, 'cause')} more, in the HTML report", yellow=True
+        )
     for finding in result.findings:
         if finding.outcome in ("waived", "warned"):
             reason = finding.waiver or f"milder than the gate ({finding.severity})"
@@ -82,7 +103,9 @@ def _files(terminal: pytest.TerminalReporter, cause: Cause, width: int) -> None:
     for finding in cause.findings:
         paths = [file.path for file in finding.files if file.path]
         if paths:
-            _paragraph(terminal, "evidence", f"{count(len(paths), 'file')} in {PurePosixPath(paths[0]).parent}", width)
+            _paragraph(
+                terminal, "evidence", f"{counted(len(paths), 'file')} in {PurePosixPath(paths[0]).parent}", width
+            )
     by_hand = [file.text for file in cause.first.files if not file.path]
     if by_hand:
         _paragraph(terminal, "by hand", "; ".join(by_hand), width)
@@ -94,7 +117,7 @@ def _consequences(terminal: pytest.TerminalReporter, cause: Cause, width: int) -
         if group:
             told = names(group)
             more = f" and {len(told) - CONSEQUENCES_SHOWN} more" if len(told) > CONSEQUENCES_SHOWN else ""
-            line = f"{count(len(group), 'check')}: {', '.join(told[:CONSEQUENCES_SHOWN])}{more}"
+            line = f"{counted(len(group), 'check')}: {', '.join(told[:CONSEQUENCES_SHOWN])}{more}"
             _paragraph(terminal, words, line, width)
 
 

@@ -1,4 +1,4 @@
-"""The store: every finding on disk as it happens, and the whole run as JSON at its end."""
+"""The whole run as JSON (docs/json.md): `findings.json` in its folder, and where `--findings` says."""
 
 from __future__ import annotations
 
@@ -8,33 +8,42 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from engine.hooks.outputs import Place
 from engine.judge.finding import Finding
-from reports.summary import RunResult, call_by
+from engine.judge.result import RunResult
+from reports.whole import write_whole
+from reports.words import call_by, cause_of
 
-LINES = "findings.jsonl"
-DOCUMENT = "findings.json"
+NAME = "findings.json"
+# Written at the start of a run, too: a reader never finds the last run's and takes it for this one's.
+EARLY = True
+# Counts up when a key goes, or means something else; a key that comes is no new version.
+VERSION = 1
 
 
-class Lines:
-    """One line a finding, flushed as it is written: a killed run keeps what it knew."""
+def options(group: pytest.OptionGroup) -> None:
+    """`--findings`: it may go elsewhere, too."""
+    group.addoption("--findings", metavar="FILE", help="write the findings as JSON there, too")
 
-    def __init__(self, folder: Path) -> None:
-        self._file = (folder / LINES).open("w", encoding="utf-8", errors="replace")
 
-    def add(self, finding: Finding) -> None:
-        """Appends a finding."""
-        self._file.write(json.dumps(finding.to_dict(), ensure_ascii=False) + "\n")
-        self._file.flush()
+def files(place: Place) -> list[Path]:
+    """Returns the run's own, and that of `--findings`."""
+    elsewhere = place.config.option.findings
+    return [place.folder / NAME, *([place.here / Path(elsewhere).expanduser()] if elsewhere else [])]
 
-    def close(self) -> None:
-        """Closes the file."""
-        self._file.close()
+
+def write(path: Path, result: RunResult, _: Place) -> None:
+    """Writes the document whole or not at all: a reader never sees half of it. Raises OSError."""
+    write_whole(path, json.dumps(document(result), ensure_ascii=False, indent=1) + "\n")
 
 
 def document(result: RunResult) -> dict[str, Any]:
     """Returns a whole run as plain types; `docs/json.md` describes it."""
     by_id = {finding.nodeid: finding for finding in result.findings}
     return {
+        "version": VERSION,
         "environment": result.environment,
         "started": result.started.isoformat(timespec="seconds"),
         "duration_s": round(result.duration_s, 3),
@@ -52,11 +61,13 @@ def _entry(finding: Finding, by_id: dict[str, Finding], started: datetime) -> di
     by = call_by(finding.guidance, started)
     return {
         "check": finding.check,
+        "place": finding.place,
         "host": finding.host,
         "system": finding.system,
         "component": finding.component,
         "item": finding.item,
         "section": finding.guidance.section,
+        "section_place": finding.guidance.place,
         "severity": finding.severity,
         "outcome": finding.outcome,
         "cause": cause_of(finding, by_id),
@@ -70,20 +81,3 @@ def _entry(finding: Finding, by_id: dict[str, Finding], started: datetime) -> di
         "files": [asdict(each) for each in finding.files],
         "nodeid": finding.nodeid,
     }
-
-
-def cause_of(finding: Finding, by_id: dict[str, Finding]) -> dict[str, str] | None:
-    """Returns the check and the host that explain a finding, None for one that stands for itself."""
-    if finding.cause is not None:
-        return {"check": by_id[finding.cause].check, "host": by_id[finding.cause].host}
-    if finding.outcome == "blocked":
-        return {"check": finding.missing or "", "host": finding.host}
-    return None
-
-
-def write(path: Path, run: dict[str, Any]) -> None:
-    """Writes the document whole or not at all: a reader never sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", errors="replace")
-    part.replace(path)
