@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from engine.judge.failure import BoundedFailure, PastFailure
+from engine.judge.measure import at_most
 from fixtures.limits import Limits
 from fixtures.logs.reading import Line
 from fixtures.os.units import Unit
@@ -23,7 +24,7 @@ def enabled(unit: Unit) -> None:
 
 def quiet(bad: Sequence[Line], accepted: int, limits: Limits, found: Callable[[], str]) -> None:
     """Asserts that there are at most so many of these lines, or that the last is so old that they are history."""
-    if len(bad) > accepted and bad[-1].age <= limits.log_quiet_s:
+    if not at_most(len(bad), accepted, "lines") and bad[-1].age <= limits.log_quiet_s:
         raise PastFailure(found(), bad[-1].age)
 
 

@@ -4,6 +4,7 @@ from packaging.requirements import Requirement
 
 from checks import expect
 from engine.judge.marks import each, owns, symptom, vital
+from engine.judge.measure import at_most
 from engine.text import size
 from fixtures.app.files import Checkout, FileState
 from fixtures.app.process import Environ, Loading, UnitFile
@@ -21,7 +22,8 @@ from fixtures.os.units import Listener, Unit
 @symptom
 def test_restarts(unit: Unit, limits: Limits) -> None:
     """The unit is not caught in a restart loop."""
-    looping = unit.restarts > limits.restarts and (unit.seconds_active or 0) < limits.restart_window_s
+    many = not at_most(unit.restarts, limits.restarts, "restarts")
+    looping = many and (unit.seconds_active or 0) < limits.restart_window_s
     assert not looping, (
         f"{unit.name} was restarted {unit.restarts} times by systemd and is {unit.active} ({unit.sub}); "
         f"expected at most {limits.restarts} restarts, or {limits.restart_window_s:g} s without one"
@@ -178,7 +180,8 @@ def test_git_on_remote(app_checkout: Checkout) -> None:
 
 def test_worker_memory(app_workers: list[Process], limits: Limits) -> None:
     """No worker uses more memory than the limit."""
-    big = [worker for worker in app_workers if worker.rss > limits.worker_memory_bytes]
+    most = limits.worker_memory_bytes
+    big = [worker for worker in app_workers if not at_most(worker.rss, most, "bytes", f"pid {worker.pid}")]
     told = ", ".join(f"pid {worker.pid} uses {size(worker.rss)} after {worker.age} s" for worker in big)
     assert not big, f"{told}; the limit is {size(limits.worker_memory_bytes)}"
 
@@ -186,7 +189,8 @@ def test_worker_memory(app_workers: list[Process], limits: Limits) -> None:
 def test_memory_growth(app_growth: Growth, limits: Limits) -> None:
     """The workers' memory does not run away; judged of those that have been running for long enough to be warm."""
     grown = app_growth.after - app_growth.before
-    assert grown <= limits.memory_growth_bytes or app_growth.ratio <= limits.memory_growth_ratio, (
+    little = at_most(grown, limits.memory_growth_bytes, "bytes")
+    assert little or at_most(app_growth.ratio, limits.memory_growth_ratio, "of the memory"), (
         f"{app_growth.workers} workers grew from {size(app_growth.before)} to {size(app_growth.after)} "
         f"in {app_growth.seconds:g} s ({app_growth.ratio:.0%}); the limit is {limits.memory_growth_ratio:.0%}, "
         f"and {size(limits.memory_growth_bytes)}"

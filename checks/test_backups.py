@@ -1,6 +1,7 @@
 """Backups: there is one, it is of today, and it can be read to its end."""
 
 from engine.judge.marks import owns, symptom, vital
+from engine.judge.measure import at_least, at_most
 from engine.text import one_line, size
 from fixtures.backups.dumps import Backup, Integrity, RestoreRecord, Snapshot
 from fixtures.backups.settings import Backups, Limits
@@ -18,7 +19,7 @@ def test_fresh(backup_files: list[Backup], limits: Limits) -> None:
     """The newest dump is of the last day."""
     assert backup_files, "there is no dump"
     hours = backup_files[0].age / 3600
-    assert backup_files[0].age <= limits.backup_age_s, (
+    assert at_most(backup_files[0].age, limits.backup_age_s, "s"), (
         f"{backup_files[0].path} is {hours:.0f} hours old; the limit is {limits.backup_age_s / 3600:.0f} hours"
     )
 
@@ -29,12 +30,12 @@ def test_size_plausible(backup_files: list[Backup], limits: Limits) -> None:
     """The newest dump is not empty, and not much smaller than the one before it."""
     assert backup_files, "there is no dump"
     newest = backup_files[0]
-    assert newest.size >= limits.backup_bytes, (
+    assert at_least(newest.size, limits.backup_bytes, "bytes"), (
         f"{newest.path} has {size(newest.size)}; the least is {size(limits.backup_bytes)}"
     )
     if len(backup_files) > 1:
         before = backup_files[1]
-        assert newest.size >= before.size / 2, (
+        assert at_least(newest.size, before.size / 2, "bytes", "half of the one before"), (
             f"{newest.path} has {size(newest.size)}, the one before {size(before.size)}; expected at least half of it"
         )
 
@@ -61,7 +62,7 @@ def test_redis_snapshot(backup_redis: Snapshot | None, settings: Backups, limits
     found, hours = backup_redis, backup_redis.age / 3600
     assert found.size, f"{found.path} is empty"
     assert found.begins.startswith("REDIS"), f"{found.path} begins with '{found.begins:.9}'; expected REDIS"
-    assert found.age <= limits.backup_age_s, (
+    assert at_most(found.age, limits.backup_age_s, "s"), (
         f"{found.path} is {hours:.0f} hours old; the limit is {limits.backup_age_s / 3600:.0f} hours"
     )
 
@@ -76,7 +77,7 @@ def test_config_saved(backup_config: dict[str, float], settings: Backups, limits
     bad = [
         f"{name} ({'no copy' if age is None else f'{age / 86400:.0f} days old'})"
         for name, age in newest.items()
-        if age is None or age > limits.config_backup_age_s
+        if age is None or not at_most(age, limits.config_backup_age_s, "s", name)
     ]
     assert not bad, f"{', '.join(bad)}; the limit is {limits.config_backup_age_s / 86400:.0f} days"
 
@@ -86,7 +87,7 @@ def test_restore_tested(backup_restore: RestoreRecord, limits: Limits) -> None:
     """A restore was tried within the last month, and the record says how it went."""
     assert backup_restore.last, f"{backup_restore.path} is empty"
     days = backup_restore.age / 86400
-    assert backup_restore.age <= limits.restore_test_age_s, (
+    assert at_most(backup_restore.age, limits.restore_test_age_s, "s"), (
         f"{backup_restore.path} is {days:.0f} days old, its last line: {one_line(backup_restore.last, 200)}; "
         f"the limit is {limits.restore_test_age_s / 86400:.0f} days"
     )

@@ -1,6 +1,7 @@
 """What others run: it answers to this host, in time, with a certificate that the host trusts."""
 
 from engine.judge.marks import each, symptom, vital
+from engine.judge.measure import at_most
 from fixtures.external.services import Neighbours
 from fixtures.external.settings import External, Limits, Page
 
@@ -19,7 +20,7 @@ def test_answers(external: Neighbours, item: Page) -> None:
 def test_latency(external: Neighbours, item: Page, limits: Limits) -> None:
     """The service answers fast enough for somebody who waits."""
     found = external.services[item.name]
-    assert found.failure or found.seconds <= limits.external_latency_s, (
+    assert found.failure or at_most(found.seconds, limits.external_latency_s, "s"), (
         f"{item.url} took {found.seconds:.1f} s; the limit is {limits.external_latency_s:g} s"
     )
 

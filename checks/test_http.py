@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.gather.fact import FactError
 from engine.judge.marks import owns, symptom, vital
+from engine.judge.measure import at_least, at_most
 from engine.text import one_line
 from fixtures.http.client import Response
 from fixtures.http.counts import Requests, Traffic
@@ -60,7 +61,7 @@ def test_status_healthy(http_health: Response, settings: Http) -> None:
 def test_latency(http_latencies: list[float], limits: Limits) -> None:
     """The health page is answered fast, in the median of several requests."""
     middle = median(http_latencies)
-    assert middle <= limits.response_time_s, (
+    assert at_most(middle, limits.response_time_s, "s"), (
         f"the median of {len(http_latencies)} requests is {middle:.2f} s; the limit is {limits.response_time_s:g} s"
     )
 
@@ -79,7 +80,7 @@ def test_cache_hit_rate(http_metrics: dict[str, Any], limits: Limits) -> None:
     """The cache earns its keep; judged once it was asked often enough."""
     cache = part(http_metrics, "cache")
     hits, misses, rate = (number(cache.get(name), f"cache.{name}") for name in ("hits", "misses", "hit_rate"))
-    assert hits + misses < limits.cache_lookups or rate >= limits.cache_hit_rate, (
+    assert hits + misses < limits.cache_lookups or at_least(rate, limits.cache_hit_rate, "of the look-ups"), (
         f"{rate:.0%} of {hits + misses:.0f} look-ups were hits; the least is {limits.cache_hit_rate:.0%}"
     )
 
@@ -88,7 +89,7 @@ def test_cache_hit_rate(http_metrics: dict[str, Any], limits: Limits) -> None:
 def test_error_total(http_metrics: dict[str, Any], limits: Limits) -> None:
     """The application counted few errors: all of them together, not the kinds of them."""
     errors = total(http_metrics.get("errors"), "errors")
-    assert errors <= limits.errors, (
+    assert at_most(errors, limits.errors, "errors"), (
         f"{errors:.0f} errors since the application's start: {http_metrics['errors']}; the limit is {limits.errors}"
     )
 
@@ -97,7 +98,7 @@ def test_error_total(http_metrics: dict[str, Any], limits: Limits) -> None:
 def test_response_time(http_metrics: dict[str, Any], limits: Limits) -> None:
     """The application answers fast, in the average that it keeps itself."""
     average = number(part(http_metrics, "performance").get("avg_response_time"), "performance.avg_response_time")
-    assert average <= limits.response_time_s, (
+    assert at_most(average, limits.response_time_s, "s"), (
         f"the average since the application's start is {average:.2f} s; the limit is {limits.response_time_s:g} s"
     )
 
@@ -106,7 +107,7 @@ def test_response_time(http_metrics: dict[str, Any], limits: Limits) -> None:
 def test_rate_limit_hits(http_metrics: dict[str, Any], http_metrics_later: dict[str, Any], limits: Limits) -> None:
     """Hardly a request is refused by the rate limiter while the suite watches."""
     before, after = (total(page.get("rate_limits"), "rate_limits") for page in (http_metrics, http_metrics_later))
-    assert after - before <= limits.rate_limit_hits, (
+    assert at_most(after - before, limits.rate_limit_hits, "requests"), (
         f"{after - before:.0f} requests were refused within {limits.sample_s:g} s ({after:.0f} since the application's "
         f"start): {http_metrics_later['rate_limits']}; the limit is {limits.rate_limit_hits}"
     )
@@ -123,7 +124,7 @@ def test_metrics_exposed(http_requests: Requests, settings: Http) -> None:
 def test_error_ratio(http_traffic: Traffic, limits: Limits) -> None:
     """Hardly a request ends with an error of the server while the suite watches; judged where there are enough."""
     failed, total = http_traffic.failed, http_traffic.total
-    assert total < limits.error_requests or failed <= limits.error_ratio * total, (
+    assert total < limits.error_requests or at_most(failed, limits.error_ratio * total, "requests"), (
         f"{failed:.0f} of {total:.0f} requests within {http_traffic.seconds:g} s were answered with 5xx "
         f"({failed / total:.0%}); the limit is {limits.error_ratio:.0%}"
     )

@@ -7,6 +7,7 @@ from packaging.version import Version
 from checks import expect
 from engine.judge.failure import PastFailure
 from engine.judge.marks import each, owns, shared, symptom, vital
+from engine.judge.measure import at_least, at_most
 from engine.text import size
 from fixtures.mongodb.client import Session
 from fixtures.mongodb.host import ServerLog, SlowOperation
@@ -31,7 +32,8 @@ RIGHTS = (("find", "local", "oplog.rs"), ("find", "", ""), ("listIndexes", "", "
 @symptom
 def test_restarts(unit: Unit, limits: Limits) -> None:
     """The member's unit is not caught in a restart loop."""
-    looping = unit.restarts > limits.restarts and (unit.seconds_active or 0) < limits.restart_window_s
+    many = not at_most(unit.restarts, limits.restarts, "restarts")
+    looping = many and (unit.seconds_active or 0) < limits.restart_window_s
     assert not looping, (
         f"{unit.name} was restarted {unit.restarts} times by systemd and is {unit.active} ({unit.sub}); "
         f"expected at most {limits.restarts} restarts, or {limits.restart_window_s:g} s without one"
@@ -62,7 +64,7 @@ def test_port_open(mongodb_port: str, settings: Mongodb) -> None:
 @symptom
 def test_answers(mongodb_hello: dict[str, Any]) -> None:
     """The member says `hello` within 5 s; a process that stands still accepts connections and says nothing."""
-    assert mongodb_hello["seconds"] <= 5, f"hello took {mongodb_hello['seconds']:.1f} s"
+    assert at_most(mongodb_hello["seconds"], 5, "s"), f"hello took {mongodb_hello['seconds']:.1f} s"
 
 
 @vital
@@ -78,7 +80,7 @@ def test_set_name(mongodb_hello: dict[str, Any], settings: Mongodb) -> None:
 def test_majority(mongodb_set: ReplicaSet) -> None:
     """The member sees more than half of the votes, its own with them: without them no primary is elected."""
     seen = [member for member in mongodb_set.members if member.up]
-    assert len(seen) >= mongodb_set.majority, (
+    assert at_least(len(seen), mongodb_set.majority, "votes"), (
         f"{mongodb_set.me.name} sees {len(seen)} of {mongodb_set.voting} votes; expected at least "
         f"{mongodb_set.majority}: {'; '.join(_unwell(mongodb_set))}"
     )
@@ -122,7 +124,7 @@ def _unwell(seen: ReplicaSet) -> list[str]:
 def test_replication_lag(mongodb_set: ReplicaSet, limits: Limits) -> None:
     """The member has applied what the others had applied some seconds ago."""
     lag = mongodb_set.lag
-    assert lag is None or lag <= limits.mongodb_lag_s, (
+    assert lag is None or at_most(lag, limits.mongodb_lag_s, "s"), (
         f"{mongodb_set.me.name} is {lag:.0f} s behind; the limit is {limits.mongodb_lag_s:g} s"
     )
 
@@ -130,7 +132,7 @@ def test_replication_lag(mongodb_set: ReplicaSet, limits: Limits) -> None:
 def test_oplog_window(mongodb_oplog: Oplog, limits: Limits) -> None:
     """A full oplog reaches back so far that a member that was away for a day catches up."""
     full = mongodb_oplog.used >= OPLOG_FULL * mongodb_oplog.most
-    assert not full or mongodb_oplog.seconds >= limits.oplog_window_s, (
+    assert not full or at_least(mongodb_oplog.seconds, limits.oplog_window_s, "s"), (
         f"{size(mongodb_oplog.used)} of {size(mongodb_oplog.most)} hold {mongodb_oplog.seconds / 3600:.1f} h; "
         f"expected at least {limits.oplog_window_s / 3600:g} h"
     )
@@ -162,14 +164,14 @@ def test_monitoring_rights(mongodb_session: Session, settings: Mongodb) -> None:
 def test_connections(mongodb_status: ServerStatus, limits: Limits) -> None:
     """There is headroom below the most connections that the server takes."""
     now, most = mongodb_status.connections, mongodb_status.connections_most
-    assert now <= limits.connections_ratio * most, (
+    assert at_most(now, limits.connections_ratio * most, "connections"), (
         f"{now} of {most} connections are taken; the limit is {limits.connections_ratio:.0%}"
     )
 
 
 def test_memory_resident(mongodb_status: ServerStatus, memory: Memory, limits: Limits) -> None:
     """mongod leaves a part of the host's memory to others."""
-    assert mongodb_status.resident <= limits.mongodb_memory_ratio * memory.total, (
+    assert at_most(mongodb_status.resident, limits.mongodb_memory_ratio * memory.total, "bytes"), (
         f"mongod holds {size(mongodb_status.resident)} of {size(memory.total)}; "
         f"the limit is {limits.mongodb_memory_ratio:.0%}"
     )
@@ -187,7 +189,7 @@ def test_memory_resident(mongodb_status: ServerStatus, memory: Memory, limits: L
 )
 def test_cache_used(mongodb_status: ServerStatus, limits: Limits) -> None:
     """The cache has room: when it is full, the application's own operations must wait for space."""
-    assert mongodb_status.cache <= limits.mongodb_cache_ratio * mongodb_status.cache_most, (
+    assert at_most(mongodb_status.cache, limits.mongodb_cache_ratio * mongodb_status.cache_most, "bytes"), (
         f"{size(mongodb_status.cache)} of {size(mongodb_status.cache_most)} are used; "
         f"the limit is {limits.mongodb_cache_ratio:.0%}"
     )
@@ -197,7 +199,7 @@ def test_cache_used(mongodb_status: ServerStatus, limits: Limits) -> None:
 @symptom
 def test_queued_operations(mongodb_status: ServerStatus, limits: Limits) -> None:
     """Few operations wait for a lock."""
-    assert mongodb_status.queued <= limits.mongodb_queue, (
+    assert at_most(mongodb_status.queued, limits.mongodb_queue, "operations"), (
         f"{mongodb_status.queued} operations wait; the limit is {limits.mongodb_queue}"
     )
 
@@ -206,14 +208,15 @@ def test_queued_operations(mongodb_status: ServerStatus, limits: Limits) -> None
 @symptom
 def test_tickets(mongodb_status: ServerStatus) -> None:
     """The storage engine takes more operations, reads and writes alike."""
-    out = [kind for kind, left in mongodb_status.tickets.items() if left <= 0]
+    out = [kind for kind, left in mongodb_status.tickets.items() if not at_least(left, 1, "tickets", kind)]
     assert not out, f"no ticket is left for {' and '.join(out)}: {dict(mongodb_status.tickets)}"
 
 
 @vital("mongodb.queued_operations", "mongodb.tickets", "mongodb.replication_lag", "app", "data", "http", "logs")
 def test_long_operations(mongodb_operations: list[Operation], limits: Limits) -> None:
     """No operation of a client has been running for longer than the limit."""
-    long = [operation for operation in mongodb_operations if operation.seconds >= limits.mongodb_operation_s]
+    most = limits.mongodb_operation_s
+    long = [each for each in mongodb_operations if not at_most(each.seconds, most, "s", f"operation {each.id}")]
     assert not long, f"{len(long)} for {limits.mongodb_operation_s:g} s or more: {'; '.join(map(str, long[:5]))}"
 
 
@@ -224,7 +227,7 @@ def test_slow_operations(mongodb_slow: list[SlowOperation], settings: Mongodb, l
         for operation in mongodb_slow
         if operation.namespace.startswith(f"{settings.database}.") and operation.milliseconds >= limits.mongodb_slow_ms
     ]
-    if len(slow) > limits.mongodb_slow_operations and slow[-1].age <= limits.log_quiet_s:
+    if not at_most(len(slow), limits.mongodb_slow_operations, "operations") and slow[-1].age <= limits.log_quiet_s:
         raise PastFailure(
             f"{len(slow)} operations took {limits.mongodb_slow_ms} ms or more in the last hour, the slowest: "
             f"{max(slow, key=lambda operation: operation.milliseconds)}; the limit is {limits.mongodb_slow_operations}",
@@ -253,7 +256,9 @@ def test_index_present(mongodb_indexes: dict[str, list[dict[str, int]]], item: M
 @symptom
 def test_server_log(mongodb_log: ServerLog, limits: Limits) -> None:
     """mongod writes its log, and says nothing fatal and few errors in it."""
-    assert mongodb_log.age <= 3600, f"the log was written {mongodb_log.age / 3600:.0f} h ago; expected within the hour"
+    assert at_most(mongodb_log.age, 3600, "s", "age"), (
+        f"the log was written {mongodb_log.age / 3600:.0f} h ago; expected within the hour"
+    )
     fatal, bad = mongodb_log.fatal, mongodb_log.bad
     # A member that died is no matter of the past because it was started again: why it died is not known.
     assert not fatal or fatal[-1].age > limits.log_quiet_s, (
@@ -271,10 +276,10 @@ def test_server_log(mongodb_log: ServerLog, limits: Limits) -> None:
 def test_data_disk(mongodb_disk: Filesystem, settings: Mongodb, limits: Limits) -> None:
     """The disk of the data has room, in share and in bytes: a full one stops the member."""
     where = f"{settings.data_directory} on {mongodb_disk.mount}"
-    assert mongodb_disk.used_percent <= limits.disk_used_percent, (
+    assert at_most(mongodb_disk.used_percent, limits.disk_used_percent, "%"), (
         f"{where}: {mongodb_disk.used_percent:.0f} % used; the limit is {limits.disk_used_percent:g} %"
     )
-    assert mongodb_disk.available >= limits.mongodb_free_bytes, (
+    assert at_least(mongodb_disk.available, limits.mongodb_free_bytes, "bytes"), (
         f"{where}: {size(mongodb_disk.available)} left; expected at least {size(limits.mongodb_free_bytes)}"
     )
 

@@ -2,6 +2,7 @@
 
 from checks import expect
 from engine.judge.marks import owns, symptom, vital
+from engine.judge.measure import at_least, at_most
 from engine.text import counted, size, span
 from fixtures.os.activity import Activity, Cpu, Disk, Interface, ProcessCpu
 from fixtures.os.clock import Clock, ClockOffset
@@ -55,7 +56,7 @@ def test_journal_readable(journal_access: str) -> None:
 def test_clock_agrees(clock_offset: ClockOffset, limits: Limits) -> None:
     """The host's clock agrees with the one of the machine that checks."""
     ahead = clock_offset.seconds
-    assert abs(ahead) - clock_offset.margin <= limits.clock_offset_s, (
+    assert at_most(max(0.0, abs(ahead) - clock_offset.margin), limits.clock_offset_s, "s"), (
         f"the host's clock is {span(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} the one here, so one of them "
         f"is wrong; the limit is {limits.clock_offset_s:g} s"
     )
@@ -79,7 +80,7 @@ def test_mounts_answer(mounted: list[Mounted]) -> None:
 def test_filesystem_space(filesystems: list[Filesystem], limits: Limits) -> None:
     """Every filesystem that holds data has free space left."""
     assert filesystems, "no filesystem that stores anything is mounted"
-    full = [f for f in filesystems if f.used_percent > limits.disk_used_percent]
+    full = [f for f in filesystems if not at_most(f.used_percent, limits.disk_used_percent, "%", f.mount)]
     told = ", ".join(f"{f.mount} is {f.used_percent:.0f} % full, {size(f.available)} free" for f in full)
     expect.filesystems([f.mount for f in full], f"{told}; the limit is {limits.disk_used_percent:g} %")
 
@@ -88,7 +89,7 @@ def test_filesystem_space(filesystems: list[Filesystem], limits: Limits) -> None
 def test_filesystem_inodes(filesystem_inodes: list[Filesystem], limits: Limits) -> None:
     """Every filesystem that holds data has free inodes left."""
     assert filesystem_inodes, "no filesystem that stores anything is mounted"
-    full = [f for f in filesystem_inodes if f.used_percent > limits.inodes_used_percent]
+    full = [f for f in filesystem_inodes if not at_most(f.used_percent, limits.inodes_used_percent, "%", f.mount)]
     told = ", ".join(f"{f.mount} has used {f.used_percent:.0f} % of its inodes" for f in full)
     expect.filesystems([f.mount for f in full], f"{told}; the limit is {limits.inodes_used_percent:g} %")
 
@@ -124,7 +125,7 @@ def test_disks_healthy(disk_health: list[DiskHealth]) -> None:
 def test_process_memory(processes: list[Process], memory: Memory, limits: Limits) -> None:
     """No single process holds a great part of the memory."""
     most = limits.process_memory_ratio * memory.total
-    big = sorted((p for p in processes if p.rss > most), key=lambda p: -p.rss)
+    big = sorted((p for p in processes if not at_most(p.rss, most, "bytes", f"pid {p.pid}")), key=lambda p: -p.rss)
     # The program only: its arguments may be nobody's business.
     told = ", ".join(f"{p.command.partition(' ')[0]} (pid {p.pid} of {p.user}) holds {size(p.rss)}" for p in big[:3])
     assert not big, f"{told}; the limit is {size(most)}, {limits.process_memory_ratio:.0%} of the memory"
@@ -133,7 +134,7 @@ def test_process_memory(processes: list[Process], memory: Memory, limits: Limits
 def test_memory_available(memory: Memory, limits: Limits) -> None:
     """Enough memory is available for a peak."""
     ratio = memory.available / memory.total
-    assert ratio >= limits.memory_available_ratio, (
+    assert at_least(ratio, limits.memory_available_ratio, "of the memory"), (
         f"{size(memory.available)} of {size(memory.total)} is available ({ratio:.0%}); "
         f"the least is {limits.memory_available_ratio:.0%}"
     )
@@ -142,7 +143,7 @@ def test_memory_available(memory: Memory, limits: Limits) -> None:
 def test_swap_used(memory: Memory, limits: Limits) -> None:
     """Swap, where there is any, is mostly free."""
     used = memory.swap_total - memory.swap_free
-    assert used <= limits.swap_used_ratio * memory.swap_total, (
+    assert at_most(used, limits.swap_used_ratio * memory.swap_total, "bytes"), (
         f"{size(used)} of {size(memory.swap_total)} swap is in use; the limit is {limits.swap_used_ratio:.0%}"
     )
 
@@ -150,12 +151,12 @@ def test_swap_used(memory: Memory, limits: Limits) -> None:
 @symptom
 def test_memory_pressure(memory_pressure: Pressure, memory: Memory, activity: Activity, limits: Limits) -> None:
     """Processes hardly wait for memory, and what little may be left of it does not run away within seconds."""
-    assert memory_pressure.five_minutes <= limits.memory_pressure_percent, (
+    assert at_most(memory_pressure.five_minutes, limits.memory_pressure_percent, "% of the time"), (
         f"in the last 5 minutes some process waited for memory {memory_pressure.five_minutes:.0f} % of the time; "
         f"the limit is {limits.memory_pressure_percent:g} %"
     )
     short = memory.available < 2 * limits.memory_available_ratio * memory.total
-    assert not short or activity.memory_fall <= limits.memory_fall_ratio, (
+    assert not short or at_most(activity.memory_fall, limits.memory_fall_ratio, "of the memory", "fall"), (
         f"{activity.memory_fall:.0%} of the available memory went away within {activity.seconds:.1f} s, and "
         f"{size(memory.available)} is left; the limit is {limits.memory_fall_ratio:.0%}"
     )
@@ -171,7 +172,9 @@ def test_process_cpu(process_cpu: list[ProcessCpu], limits: Limits) -> None:
     """No process takes a whole processor; one that only just began, or that is nice to the others, may."""
     busy = [
         p for p in process_cpu
-        if p.cpu > limits.process_cpu_percent and p.seconds >= limits.process_cpu_s and p.nice <= 0
+        if p.seconds >= limits.process_cpu_s
+        and p.nice <= 0
+        and not at_most(p.cpu, limits.process_cpu_percent, "% of a processor", f"pid {p.pid}")
     ]  # fmt: skip
     told = ", ".join(f"pid {p.pid} ({p.name}) takes {p.cpu:.0f} % of a processor" for p in busy)
     assert not busy, f"{told}; the limit is {limits.process_cpu_percent:g} %"
@@ -180,7 +183,7 @@ def test_process_cpu(process_cpu: list[ProcessCpu], limits: Limits) -> None:
 @symptom
 def test_cpu_busy(cpu: Cpu, limits: Limits) -> None:
     """The processors are not busy all of the time."""
-    assert cpu.busy <= limits.cpu_busy_percent, (
+    assert at_most(cpu.busy, limits.cpu_busy_percent, "%"), (
         f"the processors are {cpu.busy:.0f} % busy (user {cpu.user:.0f}, system {cpu.system:.0f}, "
         f"stolen {cpu.steal:.0f}); the limit is {limits.cpu_busy_percent:g} %"
     )
@@ -190,20 +193,22 @@ def test_cpu_busy(cpu: Cpu, limits: Limits) -> None:
 def test_load(load: Load, limits: Limits) -> None:
     """The 5-minute load average is bearable for the number of processors."""
     most = limits.load_per_cpu * load.processors
-    assert load.five <= most, f"load is {load.five:g} on {load.processors} processors; the limit is {most:g}"
+    assert at_most(load.five, most, "tasks"), (
+        f"load is {load.five:g} on {load.processors} processors; the limit is {most:g}"
+    )
 
 
 @symptom
 def test_disk_busy(disks: list[Disk], limits: Limits) -> None:
     """No disk is at work all of the time."""
-    busy = [disk for disk in disks if disk.busy > limits.disk_busy_percent]
+    busy = [disk for disk in disks if not at_most(disk.busy, limits.disk_busy_percent, "% of the time", disk.name)]
     assert not busy, f"{'; '.join(map(str, busy))}; the limit is {limits.disk_busy_percent:g} %"
 
 
 @symptom
 def test_io_pressure(io_pressure: Pressure, limits: Limits) -> None:
     """Processes hardly wait for disks."""
-    assert io_pressure.minute <= limits.io_pressure_percent, (
+    assert at_most(io_pressure.minute, limits.io_pressure_percent, "% of the time"), (
         f"in the last minute some process waited for a disk {io_pressure.minute:.0f} % of the time; "
         f"the limit is {limits.io_pressure_percent:g} %"
     )
@@ -214,7 +219,13 @@ def test_network_clean(interfaces: list[Interface], activity: Activity, limits: 
     up = [i for i in interfaces if i.state in ("up", "unknown")]
     # Frames of a protocol that nobody speaks (LLDP, spanning tree) count as dropped: a few are no fault.
     drops = limits.network_drops * activity.seconds
-    bad = [i for i in up if i.errors > 0 or i.drops > drops or i.used_percent > limits.network_used_percent]
+    bad = [
+        i
+        for i in up
+        if i.errors > 0
+        or not at_most(i.drops, drops, "frames", f"{i.name} drops")
+        or not at_most(i.used_percent, limits.network_used_percent, "%", f"{i.name} use")
+    ]
     assert not bad, (
         f"{'; '.join(map(str, bad))}; expected no error, at most {limits.network_drops:g} drops a second, and "
         f"{limits.network_used_percent:g} % of the link's speed"
@@ -226,10 +237,10 @@ def test_journal_retention(journal_store: JournalStore, limits: Limits) -> None:
     assert journal_store.persistent, "the journal is in memory only and ends with the next boot; expected it on disk"
     least = span(limits.journal_kept_s)
     ends = journal_store.ends_after
-    assert ends is None or ends >= limits.journal_kept_s, (
+    assert ends is None or at_least(ends, limits.journal_kept_s, "s", "MaxRetentionSec"), (
         f"MaxRetentionSec ends the journal after {span(ends)}; the least is {least}"
     )
-    assert journal_store.oldest >= limits.journal_kept_s or not journal_store.deletes, (
+    assert at_least(journal_store.oldest, limits.journal_kept_s, "s", "oldest") or not journal_store.deletes, (
         f"the journal reaches back {span(journal_store.oldest)} and is full: it holds "
         f"{size(journal_store.used)} and may hold {size(journal_store.most)}; the least is {least}"
     )
@@ -237,7 +248,7 @@ def test_journal_retention(journal_store: JournalStore, limits: Limits) -> None:
 
 def test_journal_size(journal_store: JournalStore, limits: Limits) -> None:
     """The journal does not fill the disk."""
-    assert journal_store.used <= limits.journal_bytes, (
+    assert at_most(journal_store.used, limits.journal_bytes, "bytes"), (
         f"the journal holds {size(journal_store.used)}; the limit is {size(limits.journal_bytes)}"
     )
 
@@ -245,14 +256,14 @@ def test_journal_size(journal_store: JournalStore, limits: Limits) -> None:
 @owns("package_lists")
 def test_package_lists_fresh(package_lists: float, limits: Limits) -> None:
     """apt has lists of packages, and they are of this week; older ones know of no newer update."""
-    assert package_lists <= limits.package_lists_s, (
+    assert at_most(package_lists, limits.package_lists_s, "s"), (
         f"apt's package lists are {span(package_lists)} old; the limit is {span(limits.package_lists_s)}"
     )
 
 
 def test_security_updates(security_updates: list[str], limits: Limits) -> None:
     """No security update waits to be installed."""
-    assert len(security_updates) <= limits.security_updates, (
+    assert at_most(len(security_updates), limits.security_updates, "updates"), (
         f"{len(security_updates)} wait: {', '.join(security_updates[:5])}; the limit is {limits.security_updates}"
     )
 

@@ -2,6 +2,7 @@
 
 from checks import expect
 from engine.judge.marks import each, owns, symptom, vital
+from engine.judge.measure import at_least, at_most
 from engine.run.target import Target
 from engine.text import size
 from fixtures.os.filesystems import Filesystem
@@ -39,8 +40,10 @@ def test_data_disk(postgres_disk: Filesystem, settings: Postgres, limits: Limits
     """The filesystem that holds the data directory has room: for the write-ahead log of a burst, and for a clean-up."""
     disk = postgres_disk
     found = f"{settings.data_directory} is on {disk.mount}, which is {disk.used_percent:.0f} % full"
-    assert disk.used_percent <= limits.disk_used_percent, f"{found}; the limit is {limits.disk_used_percent:g} %"
-    assert disk.available >= limits.data_disk_bytes, (
+    assert at_most(disk.used_percent, limits.disk_used_percent, "%"), (
+        f"{found}; the limit is {limits.disk_used_percent:g} %"
+    )
+    assert at_least(disk.available, limits.data_disk_bytes, "bytes"), (
         f"{found} and has {size(disk.available)} free; the least is {size(limits.data_disk_bytes)}"
     )
 
@@ -98,9 +101,8 @@ def test_monitoring_role(postgres_monitor: bool) -> None:
 @symptom
 def test_slow_queries(postgres_sessions: list[Session], settings: Postgres, limits: Limits) -> None:
     """No query has been running for longer than the limit."""
-    slow = [
-        s for s in impatient(postgres_sessions, settings) if s.state == "active" and s.seconds > limits.slow_query_s
-    ]
+    active = [s for s in impatient(postgres_sessions, settings) if s.state == "active"]
+    slow = [s for s in active if not at_most(s.seconds, limits.slow_query_s, "s", f"pid {s.pid}")]
     assert not slow, f"{len(slow)} over {limits.slow_query_s:g} s: {'; '.join(map(str, slow[:5]))}"
 
 
@@ -109,7 +111,7 @@ def test_slow_queries(postgres_sessions: list[Session], settings: Postgres, limi
 def test_connections(postgres_connections: Connections, limits: Limits) -> None:
     """There is headroom below max_connections."""
     clients, usable = postgres_connections.clients, postgres_connections.usable
-    assert clients <= limits.connections_ratio * usable, (
+    assert at_most(clients, limits.connections_ratio * usable, "connections"), (
         f"{clients} of {usable} connections are taken, most by {postgres_connections.most}; "
         f"the limit is {limits.connections_ratio:.0%}"
     )
@@ -119,7 +121,7 @@ def test_connections(postgres_connections: Connections, limits: Limits) -> None:
 def test_active_connections(postgres_connections: Connections, limits: Limits) -> None:
     """Few sessions are at work at the same time: more than processors and disks can serve only wait for each other."""
     active, most = postgres_connections.active, postgres_connections.max_connections
-    assert active <= limits.active_ratio * most, (
+    assert at_most(active, limits.active_ratio * most, "sessions"), (
         f"{active} of {most} possible sessions are active, most connections are held by {postgres_connections.most}; "
         f"the limit is {limits.active_ratio:.0%}"
     )
@@ -130,7 +132,7 @@ def test_pool_fits(postgres_connections: Connections, target: Target) -> None:
     pools = {n: c for n, c in target.system.components.items() if getattr(c, "pool_size", 0)}
     assert pools, "system.yml gives no component a pool_size; expected the connections that one worker may open"
     needed = sum(getattr(c, "workers", 1) * getattr(c, "pool_size", 0) for c in pools.values())
-    assert needed <= postgres_connections.usable, (
+    assert at_most(needed, postgres_connections.usable, "connections"), (
         f"the pools of {', '.join(pools)} may open {needed} connections; max_connections leaves "
         f"{postgres_connections.usable} ({postgres_connections.reserved} of them reserved for superusers)"
     )
@@ -140,7 +142,8 @@ def test_pool_fits(postgres_connections: Connections, target: Target) -> None:
 @vital
 def test_lock_waits(postgres_sessions: list[Session], limits: Limits) -> None:
     """No session has been waiting for another's lock for longer than the limit."""
-    waiting = [s for s in postgres_sessions if s.blocked_by and s.seconds > limits.lock_wait_s]
+    blocked = [s for s in postgres_sessions if s.blocked_by]
+    waiting = [s for s in blocked if not at_most(s.seconds, limits.lock_wait_s, "s", f"pid {s.pid}")]
     holders = [s for s in postgres_sessions if not s.blocked_by and any(s.pid in w.blocked_by for w in waiting)]
     assert not waiting, (
         f"{len(waiting)} wait longer than {limits.lock_wait_s:g} s: {'; '.join(map(str, waiting[:3]))}. "
@@ -150,7 +153,11 @@ def test_lock_waits(postgres_sessions: list[Session], limits: Limits) -> None:
 
 def test_long_transactions(postgres_sessions: list[Session], settings: Postgres, limits: Limits) -> None:
     """No transaction has been open for longer than the limit, idle ones included."""
-    long = [s for s in impatient(postgres_sessions, settings) if s.transaction_seconds > limits.transaction_s]
+    long = [
+        s
+        for s in impatient(postgres_sessions, settings)
+        if not at_most(s.transaction_seconds, limits.transaction_s, "s", f"pid {s.pid}")
+    ]
     assert not long, "; ".join(f"{s}, transaction open for {s.transaction_seconds:.0f} s" for s in long[:5])
 
 
@@ -164,8 +171,8 @@ def test_statistics_fresh(postgres_tables: dict[str, Table], item: str, limits: 
     """The planner knows the table as it is: analysed lately, or hardly changed since."""
     assert item in postgres_tables, f"there is no table {item} in schema public"
     table = postgres_tables[item]
-    fresh = table.analyzed_s is not None and table.analyzed_s <= limits.statistics_age_s
-    assert fresh or table.modified <= limits.modified_ratio * table.rows, (
+    fresh = table.analyzed_s is not None and at_most(table.analyzed_s, limits.statistics_age_s, "s", "analysed")
+    assert fresh or at_most(table.modified, limits.modified_ratio * table.rows, "rows changed"), (
         f"{item}: last analysed {ago(table.analyzed_s)}, {table.modified:,} of about {table.rows:,} rows changed "
         f"since; expected within {limits.statistics_age_s / DAY:g} days, or at most {limits.modified_ratio:.0%} changed"
     )
@@ -174,7 +181,8 @@ def test_statistics_fresh(postgres_tables: dict[str, Table], item: str, limits: 
 def test_dead_tuples(postgres_tables: dict[str, Table], limits: Limits) -> None:
     """Dead rows are a small part of every table that is not tiny; judged where no clean-up is at work just now."""
     judged = [t for t in postgres_tables.values() if t.rows > limits.table_rows and not t.vacuuming]
-    bad = sorted((t for t in judged if t.dead > limits.dead_tuples_ratio * t.rows), key=lambda t: -t.dead)
+    many = [t for t in judged if not at_most(t.dead, limits.dead_tuples_ratio * t.rows, "dead rows", t.name)]
+    bad = sorted(many, key=lambda t: -t.dead)
     told = "; ".join(
         f"{t.name} has {t.dead:,} dead rows beside {t.rows:,}, last vacuumed {ago(t.vacuumed_s)}" for t in bad[:5]
     )
@@ -184,7 +192,7 @@ def test_dead_tuples(postgres_tables: dict[str, Table], limits: Limits) -> None:
 def test_vacuumed(postgres_tables: dict[str, Table], limits: Limits) -> None:
     """Every table with more than a few dead rows was vacuumed within the week, by autovacuum or by hand."""
     judged = [t for t in postgres_tables.values() if t.dead > limits.dead_tuples and not t.vacuuming]
-    bad = [t for t in judged if t.vacuumed_s is None or t.vacuumed_s > limits.vacuum_age_s]
+    bad = [t for t in judged if t.vacuumed_s is None or not at_most(t.vacuumed_s, limits.vacuum_age_s, "s", t.name)]
     told = "; ".join(f"{t.name} has {t.dead:,} dead rows, last vacuumed {ago(t.vacuumed_s)}" for t in bad[:5])
     assert not bad, f"{told}; expected within {limits.vacuum_age_s / DAY:g} days"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from checks import expect
 from engine.judge.failure import PastFailure
 from engine.judge.marks import owns, symptom, vital
+from engine.judge.measure import at_least, at_most
 from engine.text import size
 from fixtures.os.units import Unit
 from fixtures.redis.client import Ping
@@ -35,7 +36,7 @@ def test_uptime(unit: Unit, limits: Limits) -> None:
     """Redis stays up: systemd had not to bring it back lately. A start by a person's hand does not count."""
     up = unit.seconds_active or 0.0
     since = f"up for {up:.0f} s since" if unit.seconds_active is not None else "not up again after"
-    if unit.restarts and up < limits.redis_uptime_s:
+    if unit.restarts and not at_least(up, limits.redis_uptime_s, "s"):
         raise PastFailure(
             f"{unit.name} ended by itself, was restarted by systemd {unit.restarts} times, and is {since} the last "
             f"time; expected {limits.redis_uptime_s:g} s without that",
@@ -49,7 +50,7 @@ def test_uptime(unit: Unit, limits: Limits) -> None:
 @symptom
 def test_answers_ping(redis_ping: Ping) -> None:
     """PING is answered to the monitoring user."""
-    assert redis_ping.seconds < 1, f"PING took {redis_ping.seconds:.2f} s; expected less than 1 s"
+    assert at_most(redis_ping.seconds, 1, "s"), f"PING took {redis_ping.seconds:.2f} s; expected less than 1 s"
 
 
 @owns("redis_app")
@@ -112,7 +113,8 @@ def test_memory_limit_set(redis_info: RedisInfo) -> None:
 @vital
 def test_memory_within_limit(redis_info: RedisInfo, limits: Limits) -> None:
     """Memory in use leaves room below maxmemory; judged where a full Redis refuses writes instead of evicting."""
-    full = redis_info.used_memory > limits.redis_memory_ratio * redis_info.maxmemory > 0
+    most = limits.redis_memory_ratio * redis_info.maxmemory
+    full = most > 0 and not at_most(redis_info.used_memory, most, "bytes")
     assert not (full and redis_info.policy == "noeviction"), (
         f"{size(redis_info.used_memory)} of {size(redis_info.maxmemory)} is used and the policy is noeviction: "
         f"writes are refused; the limit is {limits.redis_memory_ratio:.0%}"
@@ -128,20 +130,25 @@ def test_eviction_policy(redis_info: RedisInfo, settings: Redis) -> None:
 
 def test_fragmentation(redis_info: RedisInfo, limits: Limits) -> None:
     """Redis wastes little memory by fragmentation; judged above 100 MiB in use."""
-    assert redis_info.used_memory < 100 * 1024**2 or redis_info.fragmentation <= limits.redis_fragmentation, (
+    little = redis_info.used_memory < 100 * 1024**2
+    assert little or at_most(redis_info.fragmentation, limits.redis_fragmentation, "rss / used"), (
         f"the fragmentation ratio is {redis_info.fragmentation}; the limit is {limits.redis_fragmentation}"
     )
 
 
 def test_keys_count(redis_info: RedisInfo, limits: Limits) -> None:
     """No database holds more keys than is sane."""
-    many = [f"{name} has {keys:,}" for name, keys in redis_info.keys.items() if keys > limits.redis_keys]
+    many = [
+        f"{name} has {keys:,}"
+        for name, keys in redis_info.keys.items()
+        if not at_most(keys, limits.redis_keys, "keys", name)
+    ]
     assert not many, f"{', '.join(many)}; the limit is {limits.redis_keys:,} keys in a database"
 
 
 def test_evictions(redis_growth: Growth) -> None:
     """No key has to make room for another while one looks: it may be a limiter's counter as well as a cached search."""
-    assert redis_growth.evicted <= 0, (
+    assert at_most(redis_growth.evicted, 0, "keys"), (
         f"{redis_growth.evicted} keys were evicted within {redis_growth.seconds:.1f} s; memory is full"
     )
 
@@ -151,7 +158,7 @@ def test_memory_growth(redis_growth: Growth, redis_info: RedisInfo, limits: Limi
     grown, before = redis_growth.grown, redis_growth.memory[0]
     left = redis_info.maxmemory - redis_info.used_memory
     full = f", full in {left / grown * redis_growth.seconds:.0f} s at this pace" if left > 0 and grown > 0 else ""
-    assert grown <= max(limits.redis_growth_ratio * before, limits.redis_growth_bytes), (
+    assert at_most(grown, max(limits.redis_growth_ratio * before, limits.redis_growth_bytes), "bytes"), (
         f"{size(before)} of data grew by {size(grown)} within {redis_growth.seconds:.1f} s{full}; "
         f"the limit is {limits.redis_growth_ratio:.0%}, where that is more than {size(limits.redis_growth_bytes)}"
     )
@@ -165,7 +172,7 @@ def test_known_prefixes(redis_keys: dict[str, Sample], settings: Redis, limits: 
         for key in sample.under(settings.keyspaces[name].prefixes):
             unknown[kind(key.name)] -= 1
         count = unknown.total()
-        if count > max(limits.unknown_keys_ratio * len(sample.keys), limits.unknown_keys):
+        if not at_most(count, max(limits.unknown_keys_ratio * len(sample.keys), limits.unknown_keys), "keys", name):
             kinds = ", ".join(f"{prefix} {n:,}" for prefix, n in unknown.most_common(5) if n)
             told.append(f"{count:,} of {sample.looked_at} ({name}) have an unknown prefix: {kinds}")
     assert not told, f"{'; '.join(told)}; the limit is {limits.unknown_keys_ratio:.0%}"
@@ -186,10 +193,11 @@ def test_cache_ttl(redis_keys: dict[str, Sample], settings: Redis, limits: Limit
     sample = named(redis_keys, CACHE)
     entries = sample.under(settings.keyspaces[CACHE].expiring)
     forever = [key for key in entries if key.ttl == -1]
-    late = [key.ttl for key in entries if key.ttl is not None and key.ttl > limits.cache_ttl_s]
+    latest = max((key.ttl for key in entries if key.ttl is not None), default=0)
+    late = [key for key in entries if key.ttl is not None and key.ttl > limits.cache_ttl_s]
     assert not forever, f"{len(forever):,} of {sample.looked_at} never expire: {kinds_of(forever)}"
-    assert not late, (
-        f"{len(late):,} of {sample.looked_at} expire in more than {limits.cache_ttl_s:,} s, the last in {max(late):,} s"
+    assert at_most(latest, limits.cache_ttl_s, "s"), (
+        f"{len(late):,} of {sample.looked_at} expire in more than {limits.cache_ttl_s:,} s, the last in {latest:,} s"
     )
 
 
@@ -217,7 +225,7 @@ def test_limiter_addresses(redis_keys: dict[str, Sample], settings: Redis, limit
     if requests.total() < limits.limiter_requests:
         return
     address, most = requests.most_common(1)[0]
-    assert most <= limits.limiter_one_address_ratio * requests.total(), (
+    assert at_most(most, limits.limiter_one_address_ratio * requests.total(), "requests", "one address"), (
         f"{most / requests.total():.0%} of what is counted is counted under one address, {masked(address)}: "
         f"all users share its limit ({sample.looked_at})"
     )
@@ -259,7 +267,7 @@ def test_persistence(redis_info: RedisInfo) -> None:
 def test_log_clean(redis_complaints: list[tuple[float, str]], limits: Limits) -> None:
     """Redis' log tells of no failed save, no want of memory, no refused client."""
     newest = min((age for age, _ in redis_complaints), default=0.0)
-    if len(redis_complaints) > limits.redis_log_lines and newest <= limits.log_quiet_s:
+    if not at_most(len(redis_complaints), limits.redis_log_lines, "lines") and newest <= limits.log_quiet_s:
         raise PastFailure(
             f"{len(redis_complaints)} lines in an hour, the last: {redis_complaints[-1][1]}; "
             f"the limit is {limits.redis_log_lines}",
@@ -271,10 +279,11 @@ def test_log_clean(redis_complaints: list[tuple[float, str]], limits: Limits) ->
 def test_clients(redis_info: RedisInfo, limits: Limits) -> None:
     """There is room for more clients, and few wait inside a command that blocks."""
     info = redis_info
-    assert not info.max_clients or info.clients <= limits.redis_clients_ratio * info.max_clients, (
+    most = limits.redis_clients_ratio * info.max_clients
+    assert not info.max_clients or at_most(info.clients, most, "clients", "connected"), (
         f"{info.clients} of {info.max_clients} clients are connected; the limit is {limits.redis_clients_ratio:.0%}"
     )
-    assert info.blocked_clients <= limits.redis_blocked_clients, (
+    assert at_most(info.blocked_clients, limits.redis_blocked_clients, "clients", "blocked"), (
         f"{info.blocked_clients} clients are blocked; the limit is {limits.redis_blocked_clients}"
     )
 
@@ -282,7 +291,7 @@ def test_clients(redis_info: RedisInfo, limits: Limits) -> None:
 @symptom
 def test_rejections(redis_growth: Growth) -> None:
     """No client is turned away while one looks."""
-    assert redis_growth.rejected <= 0, (
+    assert at_most(redis_growth.rejected, 0, "connections"), (
         f"{redis_growth.rejected} connections were rejected within {redis_growth.seconds:.1f} s; expected none"
     )
 

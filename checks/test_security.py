@@ -1,6 +1,7 @@
 """What protects users' data."""
 
 from engine.judge.marks import each, owns
+from engine.judge.measure import at_least
 from fixtures.app.files import FileState
 from fixtures.http.client import Response
 from fixtures.http.settings import Endpoint
@@ -19,7 +20,7 @@ def test_env_file_mode(app_files: dict[str, FileState], settings: Security) -> N
 def test_signing_key(signing_key: SigningKey, limits: Limits) -> None:
     """Tokens are signed with one key, long enough and not from a sample file."""
     assert signing_key.occurrences == 1, f"{signing_key.name} is set {signing_key.occurrences} times; expected once"
-    assert signing_key.length >= limits.signing_key_length, (
+    assert at_least(signing_key.length, limits.signing_key_length, "characters"), (
         f"{signing_key.name} has {signing_key.length} characters; the least is {limits.signing_key_length}"
     )
     assert not signing_key.sample, f"{signing_key.name} looks like a sample from documentation"

@@ -14,12 +14,14 @@ from engine.gather.catalogue import catalogue
 from engine.gather.fact import Unavailable
 from engine.hooks.selection import check_of
 from engine.judge.finding import Finding, Outcome
+from engine.judge.measure import Measure, measuring, nearest
 from engine.judge.outcome import CannotCheckError, Ended, blank, judged, missing_of
 from engine.run.run import RUN
 from engine.text import clean
 
 # Whether a finding's own words stand for pytest's traceback.
 BRIEF: pytest.StashKey[bool] = pytest.StashKey()
+MEASURES: pytest.StashKey[list[Measure]] = pytest.StashKey()
 # Under these a finding does not fail the run; whatever else there is does.
 HARMLESS = ("passed", "waived", "warned")
 
@@ -33,7 +35,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     for value in pyfuncitem.funcargs.values():
         if isinstance(value, Unavailable):
             raise CannotCheckError(value)
-    done = yield
+    with measuring() as measures:
+        pyfuncitem.stash[MEASURES] = measures
+        done = yield
     if missing := missing_of(pyfuncitem.config.stash[RUN], pyfuncitem.callspec.params["target"], check):  # type: ignore
         raise CannotCheckError(missing)
     return done
@@ -57,6 +61,7 @@ def pytest_runtest_makereport(
         duration=call.duration,
         phase=call.when,
         gate=item.config.option.fail_on,
+        measures=nearest(item.stash.get(MEASURES, [])),
         trace=not item.config.stash.get(BRIEF, False),
     )
     found = judged(run, params["target"], check, ended, catalogue())

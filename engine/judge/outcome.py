@@ -12,15 +12,17 @@ from engine.gather.fact import FactError, Unavailable
 from engine.judge.failure import BoundedFailure, PastFailure
 from engine.judge.finding import Finding, Outcome
 from engine.judge.guidance import section_of
+from engine.judge.measure import Measure
 from engine.judge.quiet import MARGIN_S
 from engine.judge.shown import asked, evidence
 from engine.run.checks import Check
 from engine.run.run import CHECKS, Run
 from engine.run.target import Target
-from engine.text import bounded, clean
+from engine.text import bounded, clean, one_line
 
 SEVERITIES = ("P1", "P2", "P3")
 MESSAGE_LIMIT = 1500
+NAME_LIMIT = 200
 TRACE_LIMIT = 20_000
 
 
@@ -36,7 +38,8 @@ class CannotCheckError(Exception):
 class Ended:
     """How a check ended: with `error`, or None when it passed, in its `phase`, after `duration` seconds.
 
-    `gate` is the mildest severity that fails the run; `trace` asks for the traceback of a mistake of ours.
+    `measures` are what it compared until then. `gate` is the mildest severity that fails the run; `trace` asks for the
+    traceback of a mistake of ours.
     """
 
     nodeid: str
@@ -45,6 +48,7 @@ class Ended:
     duration: float
     phase: str = "call"
     gate: str = SEVERITIES[-1]
+    measures: tuple[Measure, ...] = ()
     trace: bool = False
 
 
@@ -130,6 +134,9 @@ def finding(run: Run, target: Target, check: Check, ended: Ended, catalogue: Cat
         missing=missing.fact if missing else None,
         asked=_asked(run, target, catalogue, missing),
         owners=owners,
+        measures=tuple(
+            replace(each, name=one_line(run.secrets.redact(each.name), NAME_LIMIT)) for each in ended.measures
+        ),
         only=error.only if isinstance(error, BoundedFailure) else (),
         ended=_over(run, target, known.component, error) if isinstance(error, PastFailure) else "",
         where=_where(run, check, error) if error and outcome == "error" else "",

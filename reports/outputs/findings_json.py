@@ -75,6 +75,7 @@ def _entry(finding: Finding, by_id: dict[str, Finding], started: datetime) -> di
         "quiet": finding.quiet,
         "where": finding.where,
         "expected": finding.expected,
+        "measures": [asdict(each) for each in finding.measures],
         "remediation": [asdict(step) for step in finding.guidance.remediation],
         "evidence": [asdict(each) for each in finding.evidence],
         "call": {"by": by.isoformat(timespec="seconds") if by else None, "people": list(finding.guidance.call)},

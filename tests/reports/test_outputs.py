@@ -11,6 +11,7 @@ import time
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
+import jsonschema
 import pytest
 
 from engine.judge.causes import causes
@@ -37,6 +38,29 @@ def test_json_has_the_documented_keys(suite: Project) -> None:
     assert tried["remediation"] == [
         {"command": "rm -rf 'here' && echo \"<done>\"", "danger": "data-loss", "text": "Mind the <gap>."}
     ]
+
+
+@pytest.mark.parametrize("body", ["assert identity", 'assert identity == "x", "no"', "identity.nothing()"])
+def test_json_follows_its_schema(suite: Project, body: str) -> None:
+    """findings.json of a real run is what docs/findings.schema.json says, whatever its outcome."""
+    check(suite, body)
+    suite.gate("--hosts=try")
+    schema = json.loads((ROOT / "docs/findings.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(document(suite), schema, format_checker=jsonschema.FormatChecker())
+
+
+def test_measures_are_told(suite: Project) -> None:
+    """What a check compared with a limit stands in its finding, also where it passed, and no more than can be read."""
+    body = 'from engine.judge.measure import at_least, at_most; assert at_most(3, 4, "s", "one"), "too slow"'
+    many = '[at_least(number, 5, "lines", f"<{number}>") for number in range(100)]; at_most(float("nan"), 1, "s")'
+    check(suite, f"{body}; assert not {many}")
+    suite.gate("--hosts=try")
+    measures = document(suite)["findings"][1]["measures"]
+    assert len(measures) == 50
+    # 3 of at most 4 is nearer to its limit than 99 of at least 5.
+    assert measures[0] == {"name": "one", "value": 3, "unit": "s", "limit": 4, "direction": "at most"}
+    assert {each["name"] for each in measures} >= {"<0>", "<4>", "<5>"}
+    assert "<99>" not in {each["name"] for each in measures}
 
 
 def test_findings_may_go_elsewhere(suite: Project) -> None:
