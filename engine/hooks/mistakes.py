@@ -11,7 +11,7 @@ from engine.config.problems import nearest
 from engine.gather.catalogue import catalogue
 from engine.gather.fact import Name
 from engine.hooks.looking import leave_no_trace
-from engine.hooks.selection import check_of
+from engine.hooks.selection import check_of, resolved
 from engine.run.run import CHECKS, RUN
 
 # The fixtures that are no facts (fixtures/common.py).
@@ -33,9 +33,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _mistakes(item: pytest.Item) -> Iterator[str]:
     run = item.config.stash[RUN]
     folder = run.root / CHECKS
-    if not item.path.resolve().is_relative_to(folder):
+    path = resolved(str(item.path))
+    if not path.is_relative_to(folder):
         return
-    where = f"{Path(CHECKS) / item.path.resolve().relative_to(folder)}:{(item.location[1] or 0) + 1}"
+    where = f"{Path(CHECKS) / path.relative_to(folder)}:{(item.location[1] or 0) + 1}"
     check = check_of(item)
     if check is None:
         yield f"{where}: {item.name} is no check; expected a function test_… at the top of {CHECKS}/test_COMPONENT.py"

@@ -20,6 +20,7 @@ from engine.judge.finding import Finding
 from engine.judge.handover import hand_over
 from engine.judge.result import RunResult, Unread, with_problems
 from engine.run.run import RUN
+from engine.runbook import kept
 
 OUT = Path("reports", "out")
 EVIDENCE = "evidence"
@@ -166,6 +167,7 @@ class Running:
             where = f"{output}: {error.strerror or error}"
             raise pytest.UsageError(f"{where}; expected a folder where reports can be written") from None
         self._written(self._record.result(None), early=True)
+        kept.keep()
 
     def _written(self, result: RunResult, *, early: bool = False) -> RunResult:
         written = self._outputs.write(result, early=early) if self._outputs else result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,17 @@ def check_of(node: pytest.Item | pytest.Metafunc) -> Check | None:
     function = str(getattr(node, "originalname", None) or getattr(getattr(node, "function", None), "__name__", ""))
     if RUN not in config.stash or module is None or not getattr(module, "__file__", None):
         return None
-    path = Path(module.__file__).resolve()
+    path = resolved(module.__file__)
     # A method, or what stands beneath a condition, is not in the catalogue, though its name may be.
     if path.parent != config.stash[RUN].root / CHECKS or getattr(node, "cls", None) is not None:
         return None
     return config.stash[RUN].checks.get(check_name(path, function))
+
+
+@cache
+def resolved(file: str) -> Path:
+    """Returns the path of a file, links followed; asked once a file, not once an item."""
+    return Path(file).resolve()
 
 
 def component_of(node: pytest.Item) -> str:

@@ -43,12 +43,13 @@ class Place:
 
 def check_evidence(target: Target, catalogue: Catalogue) -> None:
     """Raises ConfigError for sections that ask for a fact which cannot be had of the system, or holds secrets."""
+    items = [item for section in target.system.runbook.sections for item in section.evidence]
+    wrong = {name: _wrong_with(name, target, catalogue) for name in {name for item in items for name in item.facts}}
     refuse(
-        f"runbooks/{target.system.id}/runbook.md:{item.line}: {wrong}"
-        for section in target.system.runbook.sections
-        for item in section.evidence
+        f"runbooks/{target.system.id}/runbook.md:{item.line}: {wrong[name]}"
+        for item in items
         for name in item.facts
-        if (wrong := _wrong_with(name, target, catalogue))
+        if wrong[name]
     )
 
 

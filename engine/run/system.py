@@ -15,9 +15,12 @@ from engine.config.textfile import read_text
 from engine.config.yamlfile import YamlFile
 from engine.run.checks import Check
 from engine.run.systemfile import SystemFile, system_file
-from engine.runbook.fill import fill, templates
+from engine.runbook import kept
+from engine.runbook.fill import fill, is_known, templates
 from engine.runbook.model import Runbook, RunbookError
-from engine.runbook.parser import parse
+
+# Where runbooks are kept as they were read; it may be deleted at any time.
+KEPT = Path("reports", "out", ".cache", "runbooks")
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def load_system(name: str, folder: Path, checks: Mapping[str, Check]) -> System:
     settings = file.validate(system_file())
     text = read_text(path, shown)
     try:
-        runbook = parse(path, text)
+        runbook = kept.read(path, text, folder.parent / KEPT)
     except RunbookError as error:
         refuse(str(line).replace(f"{folder.parent}/", "") for line in error.args)
         raise
@@ -166,6 +169,8 @@ def _wrong_templates(system: System, shown: str) -> Iterator[str]:
 
 
 def _unfillable(template: str, system: System, where: str) -> Iterator[str]:
+    if is_known(template, system.values):
+        return
     try:
         fill(template, system.values, where)
     except RunbookError as error:

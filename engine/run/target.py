@@ -47,7 +47,7 @@ class Target:
 
     def applies(self, check: str, component: str) -> bool:
         """Whether the system's runbook names the check and the host carries its component."""
-        return component in self.components and any(check in s.checks for s in self.system.runbook.sections)
+        return component in self.components and check in self.system.runbook.by_check
 
 
 def targets_of(inventory: Inventory, known: dict[str, System]) -> list[Target]:

@@ -5,36 +5,47 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
-
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
-from jinja2.sandbox import SandboxedEnvironment
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from engine.runbook.model import RunbookError
 
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
+
 TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+PLAIN = re.compile(r"\{\{\s*([A-Za-z_]\w*(?:\.[A-Za-z]\w*)*)\s*\}\}")
+UNKNOWN = object()
 PATH = re.compile(r"\{\{\s*([A-Za-z_]\w*(?:\.\w+)*)")
 
 
 def _set(value: object) -> object:
     """Returns the value; a setting that is left out must not become a file called None."""
+    from jinja2 import UndefinedError
+
     if value is None:
         raise UndefinedError
     return value
 
 
-# The values are pasted into a shell, not into HTML: nothing is escaped. Two things of jinja are switched off by
-# markers that no command holds: `{%` and `{#` are common in the shell (`${#array}`, awk).
-ENVIRONMENT = SandboxedEnvironment(
-    autoescape=False,
-    undefined=StrictUndefined,
-    finalize=_set,
-    keep_trailing_newline=True,
-    block_start_string="{%!!",
-    block_end_string="!!%}",
-    comment_start_string="{#!!",
-    comment_end_string="!!#}",
-)
+@cache
+def _environment() -> SandboxedEnvironment:
+    """Made where something is filled in: a run in which all is well shows no step."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    # The values are pasted into a shell, not into HTML: nothing is escaped. Two things of jinja are switched off by
+    # markers that no command holds: `{%` and `{#` are common in the shell (`${#array}`, awk).
+    return SandboxedEnvironment(
+        autoescape=False,
+        undefined=StrictUndefined,
+        finalize=_set,
+        keep_trailing_newline=True,
+        block_start_string="{%!!",
+        block_end_string="!!%}",
+        comment_start_string="{#!!",
+        comment_end_string="!!#}",
+    )
 
 
 def fill(text: str, values: Mapping[str, Any], where: str) -> str:
@@ -45,8 +56,10 @@ def fill(text: str, values: Mapping[str, Any], where: str) -> str:
     """
     if "{{" not in text:
         return text
+    from jinja2 import TemplateSyntaxError, UndefinedError
+
     try:
-        return ENVIRONMENT.from_string(text).render(**values)
+        return _environment().from_string(text).render(**values)
     except UndefinedError as error:
         raise _unknown(text, values, where) from error
     except TemplateSyntaxError as error:
@@ -56,6 +69,12 @@ def fill(text: str, values: Mapping[str, Any], where: str) -> str:
     except Exception as error:
         why = " ".join(str(error).split())[:100]
         raise RunbookError(f"{where}: template cannot be filled ({why}); expected {{{{ name }}}}") from error
+
+
+def is_known(template: str, values: Mapping[str, Any]) -> bool:
+    """Whether a template is a plain `{{ name.attribute }}` that has a value: nothing that has to be compiled to see."""
+    found = PLAIN.fullmatch(template)
+    return found is not None and _value(found[1], values) is not None
 
 
 def templates(text: str) -> Iterator[tuple[int, str]]:
@@ -89,7 +108,11 @@ def _unknown(text: str, values: Mapping[str, Any], where: str) -> RunbookError:
 
 
 def _resolves(path: str, values: Mapping[str, Any]) -> bool:
-    """Returns whether the dotted path leads to a value."""
+    """Returns whether the dotted path leads to a value, which may be None."""
+    return _value(path, values, UNKNOWN) is not UNKNOWN
+
+
+def _value(path: str, values: Mapping[str, Any], unknown: object = None) -> object:
     value: Any = values
     for part in path.split("."):
         if isinstance(value, Mapping) and part in value:
@@ -97,8 +120,8 @@ def _resolves(path: str, values: Mapping[str, Any]) -> bool:
         elif not part.startswith("_") and hasattr(value, part):
             value = getattr(value, part)
         else:
-            return False
-    return True
+            return unknown
+    return value
 
 
 def _paths(value: object, prefix: str = "") -> list[tuple[str, object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -68,7 +69,7 @@ class Section:
     evidence: tuple[EvidenceItem, ...] = ()
     escalation: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def checks(self) -> tuple[str, ...]:
         """The names of the checks that automate this section's diagnostics, in order, each once."""
         return tuple(dict.fromkeys(name for d in self.diagnostics for name in d.checks))
@@ -92,10 +93,18 @@ class Runbook:
     response_s: dict[str, int] = field(default_factory=dict)
     matrix: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @cached_property
+    def by_check(self) -> dict[str, tuple[Section, ...]]:
+        """The sections that name each check, those with a resolution first, else in document order."""
+        named: dict[str, list[Section]] = {}
+        for section in sorted(self.sections, key=lambda s: not s.resolution):
+            for check in section.checks:
+                named.setdefault(check, []).append(section)
+        return {check: tuple(sections) for check, sections in named.items()}
+
     def sections_of(self, check: str) -> tuple[Section, ...]:
         """Every section that names the check, those with a resolution first, else in document order."""
-        named = [s for s in self.sections if check in s.checks]
-        return tuple(sorted(named, key=lambda s: not s.resolution))
+        return self.by_check.get(check, ())
 
     def called(self, section: Section) -> tuple[str, ...]:
         """Whom to call, one after the other, when the section's escalation begins with an issue of the matrix."""

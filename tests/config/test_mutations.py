@@ -17,11 +17,10 @@ from engine.config.problems import ConfigError
 from engine.config.settings import entry_name
 from engine.judge.guidance import guidance
 from engine.run import run as run_module
-from engine.run import system as system_module
 from engine.run.checks import read_checks
 from engine.run.run import Run, resolve
 from engine.run.system import load_system
-from engine.runbook.parser import parse
+from engine.runbook import kept
 from tests.config.mutations import mutated
 from tests.conftest import ROOT, Project, run_gate
 from tests.ours import CATALOGUE
@@ -100,7 +99,7 @@ def test_each_is_read_or_refused(root: Path, path: str, monkeypatch: pytest.Monk
     file = root / path
     # What is not spoilt need not be read a thousand times.
     monkeypatch.setattr(run_module, "read_checks", cache(read_checks))
-    monkeypatch.setattr(system_module, "parse", cache(parse))
+    monkeypatch.setattr(kept, "read", cache(kept.read))
     if path.startswith("inventory"):
         checks = read_checks(root / "checks")
         loaded = {name: load_system(name, root / "runbooks", checks) for name in SYSTEMS}
