@@ -80,7 +80,7 @@ def row(finding: Finding, cause: str) -> dict[str, str]:
 
 def cells(texts: dict[str, str]) -> list[str]:
     """Returns the cells of a row; pytest-html writes them as they are, so they are escaped here."""
-    return [str(Markup('<td class="col-{}">{}</td>').format(kind, text)) for kind, text in texts.items()]
+    return [f'<td class="col-{kind}">{escape(text)}</td>' for kind, text in texts.items()]
 
 
 def details(finding: Finding) -> str:

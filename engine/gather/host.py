@@ -14,6 +14,7 @@ from typing import Any
 from engine.config.host import Host
 from engine.gather.asking import BEFORE, Asking, SlowError, refusal
 from engine.gather.catalogue import Catalogue
+from engine.gather.early import Opening
 from engine.gather.fact import Client, Command, Fact, FactError, Sample, Target, Unavailable
 from engine.gather.facts import Facts
 from engine.gather.hello import lacking
@@ -42,7 +43,14 @@ class HostGathering:
     """Gathers the facts of all targets of one host."""
 
     def __init__(
-        self, wanted: list[Wanted], catalogue: Catalogue, secrets: Secrets, folder: Path, importing: threading.Thread
+        self,
+        wanted: list[Wanted],
+        catalogue: Catalogue,
+        secrets: Secrets,
+        folder: Path,
+        importing: threading.Thread,
+        *,
+        opening: Opening | None = None,
     ) -> None:
         self.host: Host = wanted[0].target.host
         self.seconds = 0.0
@@ -52,6 +60,7 @@ class HostGathering:
         self._secrets = secrets
         self._folder = folder
         self._importing = importing
+        self._opening = opening
         self._chains = {w.target.id: (w.target, catalogue.chain(w.facts)) for w in wanted}
         self._locks = {(id_, name): threading.RLock() for id_, (_, chain) in self._chains.items() for name in chain}
         self._slots = threading.Semaphore(CLIENTS_AT_ONCE)
@@ -106,14 +115,19 @@ class HostGathering:
         return found
 
     def _gather(self) -> None:
-        connection = self._connection = connect(self.host, self._folder)
-        connection.open()
+        if self._opening:
+            connection = self._connection = self._opening.connection
+            self._opening.wait(self._left() + GRACE_S)
+        else:
+            connection = self._connection = connect(self.host, self._folder)
+            connection.open()
+        asking = self._asking = Asking(self._chains, self._catalogue, self._ends or 0.0, self._broken_ask)
+        batch = self._spawn(asking.batch, connection)
         # Two threads that import one library from two ends deadlock.
         self._importing.join(self._left())
-        asking = self._asking = Asking(self._chains, self._catalogue, self._ends or 0.0, self._broken_ask)
         # Clients that rest on no command need not wait for the batch; what they watch may last as long as a sample.
         early = self._resolve("client", early=True)
-        self._join([self._spawn(asking.batch, connection)])
+        self._join([batch])
         window = self._spawn(asking.window, connection)
         self._join(self._resolve("batch"))
         self._join([*early, *self._resolve("client"), window])
@@ -276,6 +290,8 @@ class HostGathering:
         if self._connection:
             with suppress(Exception):
                 self._connection.close()
+        if self._opening:
+            self._opening.end()
 
     def _is_live(self, name: str, value: Any) -> bool:
         fact = self._catalogue.facts.get(name)

@@ -23,8 +23,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Refuses checks that ask for what there is not, and tests in checks/ that are no checks."""
     if RUN not in config.stash or hasattr(config, "workerinput"):
         return
-    # A check is an item on each host: told once.
-    lines = list(dict.fromkeys(line for item in items for line in _mistakes(item)))
+    # A check is an item on each host: looked at once.
+    functions = {
+        (item.path, getattr(item, "originalname", item.name), getattr(item, "cls", None)): item for item in items
+    }
+    lines = [line for item in functions.values() for line in _mistakes(item)]
     if lines:
         leave_no_trace(config)
         raise pytest.UsageError(*lines)

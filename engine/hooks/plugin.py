@@ -1,16 +1,14 @@
-"""The pytest side of a run: options, what is refused before anything runs, and the gathering of facts."""
+"""The pytest side of a run: its options, and what is refused before anything runs."""
 
 from __future__ import annotations
 
 import importlib
 import pickle
-import shutil
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,23 +16,18 @@ from engine.config.problems import ConfigError
 from engine.config.ways import command_line
 from engine.gather.catalogue import catalogue, fact_modules
 from engine.gather.facts import KNOWN
-from engine.gather.gather import Wanted, gather
 from engine.hooks.cache import keep_cache_in
 from engine.hooks.findings import BRIEF
+from engine.hooks.gathering import begin_early
 from engine.hooks.looking import leave_no_trace, looks_anywhere, only_looks
 from engine.hooks.masking import SECRETS
-from engine.hooks.plan import plan_lines
-from engine.hooks.progress import Progress, write_line
 from engine.hooks.running import OUT
-from engine.hooks.selection import check_of
-from engine.hooks.spread import hold_workers, run_on_workers
 from engine.judge import marks
-from engine.judge.handover import check_evidence, evidence_facts, secret_facts
+from engine.judge.handover import check_evidence
 from engine.judge.outcome import SEVERITIES
 from engine.judge.since import counted_from, parse_since
 from engine.mask.current import masked
 from engine.run.run import CHECKS, RUN, Run, all_systems, missing_hosts, resolve
-from engine.run.target import Target
 from engine.run.unnamed import unnamed_checks, unnamed_line
 from engine.runbook.coverage import coverage_lines, gaps
 
@@ -122,13 +115,6 @@ def _announce(config: pytest.Config, run: Run) -> None:
         config.option.reportchars = ""
 
 
-@pytest.hookimpl(trylast=True, specname="pytest_configure")
-def pytest_configure_last(config: pytest.Config) -> None:
-    """What other plugins made of the command line, once all of them have."""
-    if RUN in config.stash:
-        hold_workers(config)
-
-
 def pytest_sessionstart(session: pytest.Session) -> None:
     """What pytest's cache would remember of a run that is none."""
     if only_looks(session.config):
@@ -157,7 +143,8 @@ def _resolve(config: pytest.Config) -> Run | None:
     if config.option.hosts is not None:
         folder = config.invocation_params.dir
         options = command_line(config.option, folder)
-        run = resolve(ROOT, config.option.hosts, config.option.system, options, folder)
+        begin = partial(begin_early, config)
+        run = resolve(ROOT, config.option.hosts, config.option.system, options, folder, begin=begin)
         for target in run.targets:
             check_evidence(target, catalogue())
         if config.option.since is not None:
@@ -181,78 +168,3 @@ def _take_over(config: pytest.Config, run: Run) -> None:
         facts, variants = pickle.loads(handed)  # noqa: S301 - our own controller sent it
         run.facts.update(facts)
         run.secrets.load(variants)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> bool | None:
-    """Gathers what the selected checks need, from all hosts, before the first of them runs."""
-    config = session.config
-    if RUN not in config.stash or config.option.collectonly or _broken(session):
-        return None
-    run = config.stash[RUN]
-    checks = _checks_of(session.items)
-    wanted = [_wanted(run, target, nodes.values()) for target, nodes in checks]
-    if config.option.plan:
-        evidence = {target.id: evidence_facts(target, nodes) for target, nodes in checks}
-        for line in plan_lines(wanted, catalogue(), evidence):
-            write_line(config, line)
-        return True
-    if only_looks(config) or hasattr(config, "workerinput"):
-        return None
-    _gather(config, wanted)
-    return run_on_workers(session)
-
-
-def _broken(session: pytest.Session) -> bool:
-    return bool(session.testsfailed) and not session.config.option.continue_on_collection_errors
-
-
-def _checks_of(items: Iterable[pytest.Item]) -> list[tuple[Target, dict[str, pytest.Item]]]:
-    """The targets, each with an item of every check that is about it, by the check's name."""
-    found: dict[str, tuple[Target, dict[str, pytest.Item]]] = {}
-    for node in items:
-        if check := check_of(node):
-            target: Target = node.callspec.params["target"]  # type: ignore[attr-defined]
-            found.setdefault(target.id, (target, {}))[1][check.name] = node
-    return list(found.values())
-
-
-def _wanted(run: Run, target: Target, items: Iterable[pytest.Item]) -> Wanted:
-    names = [name for node in items for name in node.fixturenames if name in catalogue()]  # type: ignore[attr-defined]
-    return Wanted(target, tuple(dict.fromkeys([*names, *_secrets_of(run, target)])))
-
-
-def _secrets_of(run: Run, target: Target) -> list[str]:
-    """A text must not tell what the checks of this run did not need to know."""
-    return secret_facts(target, catalogue(), _facts_of(run, target))
-
-
-def _gather(config: pytest.Config, wanted: list[Wanted]) -> None:
-    run = config.stash[RUN]
-    try:
-        run.inventory.check_ways()
-    except ConfigError as error:
-        raise pytest.UsageError(str(error)) from None
-    folder = Path(tempfile.mkdtemp(prefix="runbook-checks-"))
-    try:
-        with Progress(config, len({each.target.host.name for each in wanted})) as progress:
-            run.facts.update(gather(wanted, catalogue(), run.secrets, folder, progress.done))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.hookimpl(optionalhook=True, tryfirst=True)
-def pytest_configure_node(node: Any) -> None:
-    """Under xdist the controller has gathered everything and hands it to each worker: one login a host, still."""
-    config: pytest.Config = node.config
-    if RUN in config.stash:
-        run = config.stash[RUN]
-        node.workerinput["runbook_facts"] = pickle.dumps((run.facts, run.secrets.dump()))
-
-
-def _facts_of(run: Run, target: Target) -> Iterable[str]:
-    for check in run.checks.values():
-        if target.applies(check.name, check.name.partition(".")[0]):
-            yield from (
-                name for name in (*check.facts, *(("units",) if "unit" in check.facts else ())) if name in catalogue()
-            )

@@ -14,9 +14,19 @@ from engine.run.checks import Check, check_name
 from engine.run.run import CHECKS, RUN
 from engine.run.target import Target
 
+CHECK: pytest.StashKey[Check | None] = pytest.StashKey()
+
 
 def check_of(node: pytest.Item | pytest.Metafunc) -> Check | None:
     """The check that a function of checks/ is, if it is one of this run's."""
+    if not isinstance(node, pytest.Item):
+        return _check_of(node)
+    if CHECK not in node.stash:
+        node.stash[CHECK] = _check_of(node)
+    return node.stash[CHECK]
+
+
+def _check_of(node: pytest.Item | pytest.Metafunc) -> Check | None:
     config = node.config
     module = getattr(node, "module", None)
     function = str(getattr(node, "originalname", None) or getattr(getattr(node, "function", None), "__name__", ""))

@@ -134,9 +134,7 @@ def finding(run: Run, target: Target, check: Check, ended: Ended, catalogue: Cat
         missing=missing.fact if missing else None,
         asked=_asked(run, target, catalogue, missing),
         owners=owners,
-        measures=tuple(
-            replace(each, name=one_line(run.secrets.redact(each.name), NAME_LIMIT)) for each in ended.measures
-        ),
+        measures=tuple(_named(run, measure) for measure in ended.measures),
         only=error.only if isinstance(error, BoundedFailure) else (),
         ended=_over(run, target, known.component, error) if isinstance(error, PastFailure) else "",
         where=_where(run, check, error) if error and outcome == "error" else "",
@@ -144,6 +142,11 @@ def finding(run: Run, target: Target, check: Check, ended: Ended, catalogue: Cat
         waiver=f"accepted until {waiver.expires}: {waiver.reason}" if waiver else "",
         evidence=() if error is None else evidence(run, target, catalogue, (f for f in check.facts if f in catalogue)),
     )
+
+
+def _named(run: Run, measure: Measure) -> Measure:
+    """The measure with a name that may be shown: it is a mount's, a table's, a process'."""
+    return replace(measure, name=one_line(run.secrets.redact(measure.name), NAME_LIMIT)) if measure.name else measure
 
 
 def _outcome(run: Run, check: Check, ended: Ended, missing: Unavailable | None, owners: tuple[str, ...]) -> Outcome:

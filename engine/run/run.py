@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fnmatch import fnmatchcase
@@ -71,10 +71,19 @@ class Run:
 RUN: pytest.StashKey[Run] = pytest.StashKey()
 
 
-def resolve(root: Path, hosts: str, system: str | None, options: Mapping[str, str], folder: Path) -> Run:
+def resolve(
+    root: Path,
+    hosts: str,
+    system: str | None,
+    options: Mapping[str, str],
+    folder: Path,
+    *,
+    begin: Callable[[Inventory], None] = lambda _: None,
+) -> Run:
     """Returns the run that `--hosts` and `--system` name; `options` are testinfra's, typed in `folder`.
 
-    Raises ConfigError for anything that cannot be used.
+    `begin` is called when the inventory is known, before runbooks are read. Raises ConfigError for anything that cannot
+    be used.
     """
     checks = read_checks(root / CHECKS)
     specs = [spec.strip() for spec in hosts.split(",") if spec.strip()]
@@ -98,6 +107,7 @@ def resolve(root: Path, hosts: str, system: str | None, options: Mapping[str, st
         if name not in there
     )
     _check_options(inventory, options)
+    begin(inventory)
     named = dict.fromkeys(name for host in inventory.hosts for name in host.systems)
     return _run(root, inventory, {name: load_system(name, root / RUNBOOKS, checks) for name in named}, checks)
 

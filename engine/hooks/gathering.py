@@ -1,0 +1,126 @@
+"""Gathering: what the selected checks need, from all hosts, before the first of them runs."""
+
+from __future__ import annotations
+
+import pickle
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.config.inventory import Inventory
+from engine.config.problems import ConfigError
+from engine.gather.catalogue import catalogue
+from engine.gather.early import Openings
+from engine.gather.gather import Wanted, gather
+from engine.hooks.looking import only_looks
+from engine.hooks.plan import plan_lines
+from engine.hooks.progress import Progress, write_line
+from engine.hooks.selection import check_of
+from engine.hooks.spread import hold_workers, run_on_workers
+from engine.judge.handover import evidence_facts, secret_facts
+from engine.run.run import RUN, Run
+from engine.run.target import Target
+
+OPENINGS: pytest.StashKey[Openings] = pytest.StashKey()
+# Options by which checks are left out: which hosts are asked is known when they are collected.
+NARROWS = ("keyword", "markexpr", "deselect", "lf", "stepwise", "stepwise_skip", "newfirst")
+
+
+def begin_early(config: pytest.Config, inventory: Inventory) -> None:
+    """Logs in already where every host will be asked. Raises ConfigError for ways to hosts that cannot be used."""
+    narrowed = any(getattr(config.option, option, None) for option in NARROWS)
+    everything = config.args_source is not pytest.Config.ArgsSource.ARGS
+    if everything and not narrowed and not only_looks(config) and not hasattr(config, "workerinput"):
+        inventory.check_ways()
+        config.stash[OPENINGS] = Openings(inventory.hosts)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A run that was refused leaves no connection."""
+    if OPENINGS in config.stash:
+        config.stash[OPENINGS].end()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """What xdist made of the command line, once it has."""
+    if RUN in config.stash:
+        hold_workers(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Gathers, or prints the plan."""
+    config = session.config
+    if RUN not in config.stash or config.option.collectonly or _broken(session):
+        return None
+    run = config.stash[RUN]
+    checks = _checks_of(session.items)
+    wanted = [_wanted(run, target, nodes.values()) for target, nodes in checks]
+    if config.option.plan:
+        evidence = {target.id: evidence_facts(target, nodes) for target, nodes in checks}
+        for line in plan_lines(wanted, catalogue(), evidence):
+            write_line(config, line)
+        return True
+    if only_looks(config) or hasattr(config, "workerinput"):
+        return None
+    _gather(config, wanted)
+    return run_on_workers(session)
+
+
+def _broken(session: pytest.Session) -> bool:
+    return bool(session.testsfailed) and not session.config.option.continue_on_collection_errors
+
+
+def _checks_of(items: Iterable[pytest.Item]) -> list[tuple[Target, dict[str, pytest.Item]]]:
+    """The targets, each with an item of every check that is about it, by the check's name."""
+    found: dict[str, tuple[Target, dict[str, pytest.Item]]] = {}
+    for node in items:
+        if check := check_of(node):
+            target: Target = node.callspec.params["target"]  # type: ignore[attr-defined]
+            found.setdefault(target.id, (target, {}))[1][check.name] = node
+    return list(found.values())
+
+
+def _wanted(run: Run, target: Target, items: Iterable[pytest.Item]) -> Wanted:
+    names = [name for node in items for name in node.fixturenames if name in catalogue()]  # type: ignore[attr-defined]
+    # A text must not tell what the checks of this run did not need to know.
+    secret = secret_facts(target, catalogue(), _facts_of(run, target))
+    return Wanted(target, tuple(dict.fromkeys([*names, *secret])))
+
+
+def _facts_of(run: Run, target: Target) -> Iterable[str]:
+    for check in run.checks.values():
+        if target.applies(check.name, check.name.partition(".")[0]):
+            yield from (
+                name for name in (*check.facts, *(("units",) if "unit" in check.facts else ())) if name in catalogue()
+            )
+
+
+def _gather(config: pytest.Config, wanted: list[Wanted]) -> None:
+    run, openings = config.stash[RUN], config.stash.get(OPENINGS, None)
+    try:
+        run.inventory.check_ways()
+    except ConfigError as error:
+        raise pytest.UsageError(str(error)) from None
+    folder = openings.folder if openings else Path(tempfile.mkdtemp(prefix="runbook-checks-"))
+    try:
+        with Progress(config, len({each.target.host.name for each in wanted})) as progress:
+            run.facts.update(gather(wanted, catalogue(), run.secrets, folder, progress.done, openings=openings))
+    finally:
+        if openings:
+            openings.end()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_configure_node(node: Any) -> None:
+    """Under xdist the controller has gathered everything and hands it to each worker: one login a host, still."""
+    config: pytest.Config = node.config
+    if RUN in config.stash:
+        run = config.stash[RUN]
+        node.workerinput["runbook_facts"] = pickle.dumps((run.facts, run.secrets.dump()))
