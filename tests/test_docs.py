@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+import yaml
 
-from engine.pages.reference import PAGE, page
+from engine.pages import written
 from tests.conftest import ROOT, run_gate
+from tests.content import CHECKOUT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 ALL = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
@@ -30,9 +34,10 @@ def test_every_option_is_described() -> None:
     assert [option for option in options if option not in ALL] == []
 
 
-def test_the_reference_is_current() -> None:
-    """docs/reference.md is what `python -m fixtures.reference` writes."""
-    assert PAGE.read_text(encoding="utf-8") == page(ROOT)
+def test_made_pages_are_current() -> None:
+    """What `python -m engine.pages` writes is what is there."""
+    for file, text in written(ROOT).items():
+        assert (ROOT / file).read_text(encoding="utf-8") == text, f"{file}: run python -m engine.pages"
 
 
 def test_every_tox_environment_that_a_page_names_exists() -> None:
@@ -52,3 +57,26 @@ def test_every_dependency_has_its_line() -> None:
     for requirement in groups["gate"]:
         name = re.split(r"[\[<>=~]", requirement)[0]
         assert f"| {name} |" in lines, name
+
+
+def test_the_changelog_knows_the_version() -> None:
+    """Its newest version is the project's, with its day; what is not released yet stands above."""
+    import tomllib
+
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    released = [heading for heading in headings if heading != "Unreleased"]
+    assert re.fullmatch(rf"{re.escape(version)} - \d{{4}}-\d\d-\d\d", released[0])
+
+
+def test_pre_commit_runs_what_there_is() -> None:
+    """Each of its hooks is a command of the project's, known to tox or to Python."""
+    hooks = yaml.safe_load((CHECKOUT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    tox = (ROOT / "tox.ini").read_text(encoding="utf-8")
+    for hook in hooks:
+        program, *arguments = hook["entry"].split()
+        if program == "python":
+            done = subprocess.run([sys.executable, *arguments, "--help"], cwd=ROOT, capture_output=True, check=False)
+            assert done.returncode == 0, hook["id"]
+        else:
+            assert hook["entry"] in tox, hook["id"]

@@ -28,7 +28,7 @@ ALLOWED = {
 }
 # Inside engine/ imports point down; what stands beside the parts is for all of them.
 ENGINE = {
-    "pages": {"run", "gather"},
+    "pages": {"run", "gather", "config", "runbook"},
     "hooks": {"judge", "run", "gather", "config", "runbook", "mask"},
     "judge": {"run", "gather", "config", "runbook", "mask"},
     "run": {"gather", "config", "runbook", "mask"},

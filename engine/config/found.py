@@ -44,11 +44,15 @@ def components() -> dict[str, type[Component]]:
     return {name: own[0] for name, own in found.items()}
 
 
+def limits_of() -> dict[str, type[Limits]]:
+    """Returns the model of each component's limits, those that it shares with others among them."""
+    return {name: model for name, module in _settings() for model in _own(module, Limits)}
+
+
 @cache
 def limits() -> type[Limits]:
     """Returns the model of all limits: each component's own, and those that several share."""
-    bases = [model for _, module in _settings() for model in _own(module, Limits)]
-    return cast(type[Limits], create_model("Limits", __base__=tuple(dict.fromkeys(bases)) or Limits))
+    return cast(type[Limits], create_model("Limits", __base__=tuple(limits_of().values()) or Limits))
 
 
 def _settings() -> list[tuple[str, ModuleType]]:

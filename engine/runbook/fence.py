@@ -10,7 +10,9 @@ from typing import get_args
 from engine.runbook.model import Danger, Diagnostic, Step
 from engine.runbook.shell import Piece
 
-MARKER = re.compile(r"(check|manual|danger):\s*(.*)$")
+MARKER = re.compile(r"(check|manual|danger|allow):\s*(.*)$")
+# `allow: redis-keys because nobody else asks this server`
+ALLOW = re.compile(r"([\w-]+(?:\s*,\s*[\w-]+)*)\s+because\s+\S")
 CHECK = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 DANGERS: tuple[Danger, ...] = get_args(Danger)
 
@@ -22,6 +24,7 @@ class Marks:
     checks: list[str] = field(default_factory=list)
     manual: str | None = None
     danger: Danger = "none"
+    allowed: list[str] = field(default_factory=list)
     line: int = 0
     used: bool = True
     words: list[str] = field(default_factory=list)
@@ -42,10 +45,12 @@ class FenceReader:
         marks = Marks()
         for piece in [*pieces, Piece("blank", "", 0)]:
             if piece.kind == "command":
-                found.append(Diagnostic(piece.text, piece.line, tuple(marks.checks), marks.manual))
+                found.append(
+                    Diagnostic(piece.text, piece.line, tuple(marks.checks), marks.manual, tuple(marks.allowed))
+                )
                 marks.used = True
             else:
-                marks = self._next(marks, piece, ("check", "manual"))
+                marks = self._next(marks, piece, ("check", "manual", "allow"))
         return found
 
     def steps(self, pieces: list[Piece]) -> list[Step]:
@@ -54,13 +59,13 @@ class FenceReader:
         marks = Marks()
         for piece in [*pieces, Piece("blank", "", 0)]:
             if piece.kind == "command":
-                found.append(Step(piece.text, piece.line, marks.danger, " ".join(marks.words)))
+                found.append(Step(piece.text, piece.line, marks.danger, " ".join(marks.words), tuple(marks.allowed)))
                 marks.used, marks.words = True, []
                 continue
             if piece.kind == "blank" and marks.words:
                 found.append(Step("", marks.words_line, marks.danger, " ".join(marks.words)))
                 marks.used = True
-            marks = self._next(marks, piece, ("danger",))
+            marks = self._next(marks, piece, ("danger", "allow"))
         return found
 
     def no_markers(self, pieces: list[Piece]) -> None:
@@ -103,6 +108,11 @@ class FenceReader:
             if not value:
                 self._fail(marks.line, "'manual:' gives no reason", "the reason why no check automates the command")
             marks.manual = value
+        elif kind == "allow":
+            if not (found := ALLOW.match(value)):
+                self._fail(marks.line, "'allow:' names no rule, or no reason", "'allow: RULE because REASON'")
+            else:
+                marks.allowed += [name.strip() for name in found[1].split(",")]
         else:
             danger = next((d for d in DANGERS if d == value), None)
             if danger is None:

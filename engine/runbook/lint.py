@@ -36,12 +36,18 @@ def lint(runbook: Runbook) -> list[Problem]:
 
 
 def _commands(runbook: Runbook, command: Diagnostic | Step) -> Iterator[Problem]:
+    unused = dict.fromkeys(command.allowed)
     for rule in RULES:
         if _applies(rule, command) and (found := rule.pattern.search(command.command)):
+            if rule.id in command.allowed:
+                unused.pop(rule.id, None)
+                continue
             text = found[0]
             start = found.start() + len(text) - len(text.lstrip())
             line = command.line + command.command.count("\n", 0, start)
             yield Problem(runbook.path, line, rule.id, rule.why, rule.instead)
+    for name in unused:
+        yield Problem(runbook.path, command.line, "allow", f"the command does not break '{name}'", "no such marker")
 
 
 def _applies(rule: Rule, command: Diagnostic | Step) -> bool:

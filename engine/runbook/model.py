@@ -34,16 +34,21 @@ class Diagnostic:
     line: int
     checks: tuple[str, ...] = ()
     manual: str | None = None
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a resolution: a command ready to paste (empty for prose), its danger, the words beside it."""
+    """One step of a resolution: a command ready to paste (empty for prose), its danger, the words beside it.
+
+    `allowed` are rules of the linter that it may break, here as in a diagnostic.
+    """
 
     command: str
     line: int
     danger: Danger = "none"
     text: str = ""
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
