@@ -46,7 +46,7 @@ def test_unit_enabled(unit: Unit) -> None:
 @vital
 @symptom
 def test_port_owned(listeners: list[Listener], unit: Unit, processes: list[Process], settings: App) -> None:
-    """The application's port is listened on, by a process of the unit."""
+    """A process of the unit listens on the application's port."""
     on_port = [listener for listener in listeners if listener.port == settings.port]
     assert on_port, f"nothing listens on port {settings.port}; expected {unit.name}"
     own = {process.pid for process in processes if process.belongs_to(unit.name)}
@@ -59,7 +59,7 @@ def test_port_owned(listeners: list[Listener], unit: Unit, processes: list[Proce
 @vital
 @symptom
 def test_workers(unit: Unit, processes: list[Process], settings: App) -> None:
-    """The unit runs one master as its own user, with as many workers as configured, none of them stuck."""
+    """The unit runs one master, as its own user, and the configured number of workers. None of them is stuck."""
     master = [process for process in processes if process.pid == unit.main_pid]
     assert master, f"{unit.name} has no main process"
     assert master[0].user == settings.user, f"the master runs as {master[0].user}; expected {settings.user}"
@@ -89,7 +89,7 @@ def test_interpreter(app_interpreter: str, unit: Unit, processes: list[Process],
 
 
 def test_packages_consistent(app_packages: Packages) -> None:
-    """Every installed package has what it needs beside it, in a version that it accepts."""
+    """Every installed package finds its dependencies, in versions that it accepts."""
     assert app_packages.installed, "no package is installed"
     conflicts = app_packages.conflicts()
     assert not conflicts, "; ".join(conflicts[:10])
@@ -97,7 +97,7 @@ def test_packages_consistent(app_packages: Packages) -> None:
 
 @vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
 def test_requirements_installed(app_packages: Packages, app_requirements: list[Requirement], settings: App) -> None:
-    """What the release requires is installed in the service's environment, in a version that it accepts."""
+    """The service's environment has every package of the requirements file, in an accepted version."""
     assert app_requirements, f"{settings.requirements} requires nothing"
     unmet = [why for requirement in app_requirements if (why := app_packages.unmet(requirement))]
     assert not unmet, "; ".join(unmet[:10])
@@ -106,7 +106,7 @@ def test_requirements_installed(app_packages: Packages, app_requirements: list[R
 @vital
 @each("models")
 def test_model_installed(app_packages: Packages, item: str) -> None:
-    """A language model that the application loads is installed, and made for the installed spaCy."""
+    """The language model is installed and fits the installed spaCy."""
     assert item in app_packages.models, f"{item} is not installed"
     spacy = app_packages.version("spacy")
     assert spacy, f"{item} is installed, and spaCy is not"
@@ -116,7 +116,7 @@ def test_model_installed(app_packages: Packages, item: str) -> None:
 @vital
 @each("nltk_resources")
 def test_nltk_data(app_nltk_data: list[str], item: str, settings: App) -> None:
-    """A resource that the application asks NLTK for is where NLTK looks, readable for the service's user."""
+    """The service's user can read the resource in one of NLTK's folders."""
     assert {item, f"{item}.zip"} & set(app_nltk_data), (
         f"{settings.user} has no {item} in any of NLTK's folders; there is {', '.join(app_nltk_data[:10]) or 'nothing'}"
     )
@@ -125,13 +125,13 @@ def test_nltk_data(app_nltk_data: list[str], item: str, settings: App) -> None:
 @owns("app_parsed")
 @vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
 def test_source_parses(app_source: Source, settings: App) -> None:
-    """The Python files on disk parse under the service's own interpreter: the next start does not fail on them."""
+    """The Python files on disk parse under the service's interpreter, so that the next start succeeds."""
     assert settings.source in app_source.files, f"{settings.root}/{settings.source} does not exist"
     assert not app_source.broken, "; ".join(map(str, app_source.broken[:10]))
 
 
 def test_limiter_configured(app_limiters: list[Limiter], settings: App) -> None:
-    """Requests are limited by default, and counted where all workers count together."""
+    """The rate limiter limits every route by default and counts in a store that all workers share."""
     assert app_limiters, f"no Limiter(…) in the Python files of {settings.root}"
     for limiter in app_limiters:
         assert limiter.enabled, f"{limiter.where} is switched off: enabled=False"
@@ -142,7 +142,7 @@ def test_limiter_configured(app_limiters: list[Limiter], settings: App) -> None:
 @owns("app_environment", "env_files")
 @vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
 def test_env_complete(app_environment: dict[str, bool], settings: App) -> None:
-    """Every variable that the application cannot do without is set in its environment file."""
+    """The environment file sets every variable that the application requires."""
     missing = [name for name, present in app_environment.items() if not present]
     assert not missing, f"{settings.env_file} does not set {', '.join(missing)}"
 
@@ -156,18 +156,18 @@ def test_directory_owned(app_files: dict[str, FileState], settings: App) -> None
 
 
 def test_logs_writable(app_writable: list[str], settings: App) -> None:
-    """The service's user may write where the application writes."""
+    """The service's user may write to the application's log and data folders."""
     refused = [path for path in settings.writable if path not in app_writable]
     assert not refused, f"{settings.user} may not write {', '.join(refused)}"
 
 
 def test_git_clean(app_checkout: Checkout) -> None:
-    """The deployed files are those of the commit, with nothing changed by hand."""
+    """The deployed files are those of the commit. Nothing was changed by hand."""
     assert not app_checkout.changed, f"changed on the host: {', '.join(app_checkout.changed[:10])}"
 
 
 def test_git_branch(app_checkout: Checkout, settings: App) -> None:
-    """The checkout is on a branch or on a release's tag, not left somewhere between by a rollback."""
+    """The checkout is on a branch or on a release's tag."""
     assert app_checkout.branch or app_checkout.tags, (
         f"HEAD is detached, and no tag stands on it; expected branch {settings.release_branch} or a release's tag"
     )
@@ -187,7 +187,7 @@ def test_worker_memory(app_workers: list[Process], limits: Limits) -> None:
 
 
 def test_memory_growth(app_growth: Growth, limits: Limits) -> None:
-    """The workers' memory does not run away; judged of those that have been running for long enough to be warm."""
+    """The workers' memory does not grow fast. Workers that have just started are not judged."""
     grown = app_growth.after - app_growth.before
     little = at_most(grown, limits.memory_growth_bytes, "bytes")
     assert little or at_most(app_growth.ratio, limits.memory_growth_ratio, "of the memory"), (
@@ -198,7 +198,7 @@ def test_memory_growth(app_growth: Growth, limits: Limits) -> None:
 
 
 def test_oom_killed(unit: Unit, app_oom_kills: list[str]) -> None:
-    """In the last 24 hours no process of the unit was killed for want of memory."""
+    """The kernel killed no process of the unit for lack of memory in the last 24 hours."""
     assert unit.result != "oom-kill", f"{unit}"
     assert not app_oom_kills, f"{len(app_oom_kills)} lines in the journal, the last: {app_oom_kills[-1]}"
 
@@ -207,13 +207,13 @@ def test_oom_killed(unit: Unit, app_oom_kills: list[str]) -> None:
 @vital
 @symptom
 def test_answers(app_page: Response) -> None:
-    """The application answers on its own port, behind the front, and with something better than an error."""
+    """The application answers on its own port without a server error."""
     assert app_page.status < 500, f"{app_page.url} answered {app_page.status}; expected no server error"
 
 
 @vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
 def test_exec_start_once(app_unit_file: UnitFile, settings: App) -> None:
-    """The unit's files say once what to start, and systemd has read them: the next restart starts what they say."""
+    """The unit has exactly one start command, and systemd has loaded the unit's files as they are on disk."""
     file, name = app_unit_file, f"{settings.unit}.service"
     # A masked one is `unit_enabled`'s matter.
     assert file.load in ("loaded", "masked"), f"{name} is {file.load}, the next start is refused: {file.error}"
@@ -222,7 +222,7 @@ def test_exec_start_once(app_unit_file: UnitFile, settings: App) -> None:
 
 
 def test_code_is_running(app_head: float, unit: Unit) -> None:
-    """The process was started after the last checkout: it runs the code that is on disk."""
+    """The process was started after the last checkout, so that it runs the code on disk."""
     started = unit.seconds_active
     assert started is None or started <= app_head, (
         f"{unit.name} was started {started:.0f} s ago, and HEAD was moved {app_head:.0f} s ago: the old code runs"
@@ -231,12 +231,12 @@ def test_code_is_running(app_head: float, unit: Unit) -> None:
 
 @vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
 def test_settings_load(app_settings: Loading, settings: App) -> None:
-    """The settings load as the next start will load them: with the service's interpreter, user and variables."""
+    """The settings load with the service's interpreter, user and variables, as the next start will load them."""
     assert app_settings.status == 0, f"{settings.settings_module} exits with {app_settings.status}: {app_settings.said}"
 
 
 def test_environment_in_force(app_environ: Environ, app_variables: Environ, settings: App) -> None:
-    """The running process was given what its environment file says now."""
+    """The running process has the variables of its environment file as it is now."""
     running = app_environ.variables
     differ = sorted(name for name, value in app_variables.variables.items() if running.get(name) != value)
     assert not differ, f"{settings.env_file} was changed after the start: {', '.join(differ)}; a restart applies it"

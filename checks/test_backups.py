@@ -16,7 +16,7 @@ def test_present(backup_files: list[Backup], settings: Backups) -> None:
 
 @symptom
 def test_fresh(backup_files: list[Backup], limits: Limits) -> None:
-    """The newest dump is of the last day."""
+    """The newest dump is at most a day old."""
     assert backup_files, "there is no dump"
     hours = backup_files[0].age / 3600
     assert at_most(backup_files[0].age, limits.backup_age_s, "s"), (
@@ -51,13 +51,13 @@ def test_intact(backup_integrity: Integrity, settings: Backups) -> None:
 
 @symptom
 def test_contents(backup_contents: list[str], settings: Backups) -> None:
-    """The newest dump has everything in it that the runbook counts on."""
+    """The newest dump contains every collection or table that system.yml lists."""
     missing = [name for name in settings.contents if not any(each.startswith(f"{name}.") for each in backup_contents)]
     assert not missing, f"the newest dump has no {', '.join(missing)} among its {len(backup_contents)} files"
 
 
 def test_redis_snapshot(backup_redis: Snapshot | None, settings: Backups, limits: Limits) -> None:
-    """There is a copy of Redis' own file, of the last day, and it is one."""
+    """There is a copy of Redis' snapshot file. It is at most a day old and begins as a snapshot does."""
     assert backup_redis, f"no *.rdb below {settings.redis_directory}"
     found, hours = backup_redis, backup_redis.age / 3600
     assert found.size, f"{found.path} is empty"
@@ -69,7 +69,7 @@ def test_redis_snapshot(backup_redis: Snapshot | None, settings: Backups, limits
 
 @owns("backup_config")
 def test_config_saved(backup_config: dict[str, float], settings: Backups, limits: Limits) -> None:
-    """Every file of configuration that a new host would need was saved within the last days."""
+    """Every configuration file that a new host needs was saved within the last days."""
     newest = {
         name: min((age for path, age in backup_config.items() if f"/{path}".endswith(f"/{name}")), default=None)
         for name in settings.config_files
@@ -84,7 +84,7 @@ def test_config_saved(backup_config: dict[str, float], settings: Backups, limits
 
 @owns("backup_restore")
 def test_restore_tested(backup_restore: RestoreRecord, limits: Limits) -> None:
-    """A restore was tried within the last month, and the record says how it went."""
+    """A restore was tested within the last month, and its result was recorded."""
     assert backup_restore.last, f"{backup_restore.path} is empty"
     days = backup_restore.age / 86400
     assert at_most(backup_restore.age, limits.restore_test_age_s, "s"), (

@@ -14,7 +14,7 @@ WRITES = ("find", "insert", "update", "remove")
 @vital
 @symptom
 def test_app_credentials(data_app_session: Session, settings: Data) -> None:
-    """A member of the application's own URI answers, and accepts the log-in in it."""
+    """A member that the application's URI names answers and accepts the URI's log-in."""
     assert data_app_session.rights.user, f"{settings.application.key} names no user; expected one that logs in"
 
 
@@ -31,7 +31,7 @@ def test_app_rights(data_app_session: Session, target: Target) -> None:
 
 @vital
 def test_app_database(data_database: AppDatabase, target: Target, settings: Data) -> None:
-    """The application's URI, and the setting beside it, name the application's database and its replica set."""
+    """The application's URI and its database setting name the right database and replica set."""
     wanted = target.values()["mongodb"]
     named = {settings.application.key: data_database.uri, settings.database_key or "": data_database.setting}
     wrong = {key: name for key, name in named.items() if name and name != wanted["database"]}
@@ -48,7 +48,7 @@ def test_app_database(data_database: AppDatabase, target: Target, settings: Data
 @each("collections")
 @vital
 def test_collections_filled(data_members_counts: dict[str, int | None], item: str) -> None:
-    """A collection of the application is there and has documents."""
+    """The collection exists and has documents."""
     count = data_members_counts[item]
     assert count is not None, f"collection {item} does not exist"
     assert at_least(count, 1, "documents"), f"collection {item} is empty"
@@ -56,7 +56,7 @@ def test_collections_filled(data_members_counts: dict[str, int | None], item: st
 
 @each("references")
 def test_orphans(data_members_orphans: dict[str, list[str]], item: Reference) -> None:
-    """What documents refer to is there."""
+    """Every document that others refer to exists."""
     found = data_members_orphans[item.name]
     more = " or more" if len(found) >= SOME else ""
     assert not found, (
@@ -67,7 +67,7 @@ def test_orphans(data_members_orphans: dict[str, list[str]], item: Reference) ->
 
 @each("expiring")
 def test_expired_pending(data_members_pending: dict[str, Pending], item: Expiring, limits: Limits) -> None:
-    """Nothing is pending long after its time."""
+    """No document is still pending long after its expiry."""
     found = data_members_pending[item.name]
     assert at_most(found.count, 0, "documents"), (
         f"{found.count} of {item.collection} are still {item.pending} more than "

@@ -9,7 +9,7 @@ from fixtures.external.settings import External, Limits, Page
 @vital("app.answers", "external.latency", "http", "logs")
 @each("services")
 def test_answers(external: Neighbours, item: Page) -> None:
-    """The service answers the host, over a connection that it may trust, and not with an error."""
+    """The service answers the host over a trusted connection, without an error."""
     found = external.services[item.name]
     assert not found.failure, f"{item.url}: {found.failure}"
     assert found.status < 400, f"{item.url} answered {found.status}; expected less than 400"
@@ -18,7 +18,7 @@ def test_answers(external: Neighbours, item: Page) -> None:
 @symptom("external.answers")
 @each("services")
 def test_latency(external: Neighbours, item: Page, limits: Limits) -> None:
-    """The service answers fast enough for somebody who waits."""
+    """The service answers within the time that a user waits."""
     found = external.services[item.name]
     assert found.failure or at_most(found.seconds, limits.external_latency_s, "s"), (
         f"{item.url} took {found.seconds:.1f} s; the limit is {limits.external_latency_s:g} s"
@@ -27,7 +27,7 @@ def test_latency(external: Neighbours, item: Page, limits: Limits) -> None:
 
 @each("pages")
 def test_page_answers(external: Neighbours, item: Page) -> None:
-    """The page can be opened from the host: a log-in, a redirect or a refusal is an answer."""
+    """The page can be opened from the host. A log-in page, a redirect or a refusal counts as an answer."""
     found = external.pages[item.name]
     assert not found.failure, f"{item.url}: {found.failure}"
     assert found.status < 500, f"{item.url} answered {found.status}; expected less than 500"
@@ -35,7 +35,7 @@ def test_page_answers(external: Neighbours, item: Page) -> None:
 
 @vital("http.status_healthy", "http.error_ratio", "http.error_total", "logs")
 def test_smtp_greeting(external: Neighbours, settings: External) -> None:
-    """The mail server greets, and offers the encryption that the application wants; no message is sent."""
+    """The mail server answers EHLO and offers the encryption that the application uses. No message is sent."""
     mail = external.mail
     assert mail, "system.yml names no mail server"
     assert not mail.failure, f"{mail.server}: {mail.failure}"

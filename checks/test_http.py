@@ -1,4 +1,4 @@
-"""HTTP: what users get through the front."""
+"""HTTP: the pages that users get."""
 
 from statistics import median
 from typing import Any
@@ -37,14 +37,14 @@ def part(page: dict[str, Any], name: str) -> dict[str, Any]:
 @vital
 @symptom
 def test_answers(http_health: Response) -> None:
-    """The front answers, and with something better than an error of its own."""
+    """The web server answers without a server error."""
     assert http_health.status < 500, f"{http_health.url} answered {http_health.status}; expected no server error"
 
 
 @owns("http_upstream")
 @symptom
 def test_status_healthy(http_health: Response, settings: Http) -> None:
-    """The health page's body says that the application and all it needs are well, whatever the HTTP status is."""
+    """The body of the health page reports the healthy state, whatever the HTTP status is."""
     assert http_health.status in settings.health.statuses, f"{http_health.url} answered {http_health.status}"
     try:
         body = http_health.json()
@@ -59,7 +59,7 @@ def test_status_healthy(http_health: Response, settings: Http) -> None:
 @owns("http_latencies")
 @symptom
 def test_latency(http_latencies: list[float], limits: Limits) -> None:
-    """The health page is answered fast, in the median of several requests."""
+    """The median of several requests for the health page is within the limit."""
     middle = median(http_latencies)
     assert at_most(middle, limits.response_time_s, "s"), (
         f"the median of {len(http_latencies)} requests is {middle:.2f} s; the limit is {limits.response_time_s:g} s"
@@ -70,14 +70,14 @@ def test_latency(http_latencies: list[float], limits: Limits) -> None:
 @vital
 @symptom
 def test_metrics_complete(http_metrics: dict[str, Any], settings: Http) -> None:
-    """The metrics page has every part that is watched; a missing or empty one hides what it should show."""
+    """The metrics page has every part that system.yml requires, and none of them is empty."""
     missing = [name for name in settings.metrics_required if http_metrics.get(name) is None]
     assert not missing, f"missing or null: {', '.join(missing)}; the page has {', '.join(http_metrics) or 'nothing'}"
 
 
 @symptom("http", "app", "redis")
 def test_cache_hit_rate(http_metrics: dict[str, Any], limits: Limits) -> None:
-    """The cache earns its keep; judged once it was asked often enough."""
+    """The cache answers most look-ups. A cache with few look-ups is not judged."""
     cache = part(http_metrics, "cache")
     hits, misses, rate = (number(cache.get(name), f"cache.{name}") for name in ("hits", "misses", "hit_rate"))
     assert hits + misses < limits.cache_lookups or at_least(rate, limits.cache_hit_rate, "of the look-ups"), (
@@ -87,7 +87,7 @@ def test_cache_hit_rate(http_metrics: dict[str, Any], limits: Limits) -> None:
 
 @symptom
 def test_error_total(http_metrics: dict[str, Any], limits: Limits) -> None:
-    """The application counted few errors: all of them together, not the kinds of them."""
+    """The application counted few errors since its start."""
     errors = total(http_metrics.get("errors"), "errors")
     assert at_most(errors, limits.errors, "errors"), (
         f"{errors:.0f} errors since the application's start: {http_metrics['errors']}; the limit is {limits.errors}"
@@ -96,7 +96,7 @@ def test_error_total(http_metrics: dict[str, Any], limits: Limits) -> None:
 
 @symptom
 def test_response_time(http_metrics: dict[str, Any], limits: Limits) -> None:
-    """The application answers fast, in the average that it keeps itself."""
+    """The application's own average response time is within the limit."""
     average = number(part(http_metrics, "performance").get("avg_response_time"), "performance.avg_response_time")
     assert at_most(average, limits.response_time_s, "s"), (
         f"the average since the application's start is {average:.2f} s; the limit is {limits.response_time_s:g} s"
@@ -105,7 +105,7 @@ def test_response_time(http_metrics: dict[str, Any], limits: Limits) -> None:
 
 @symptom("http", "app", "redis")
 def test_rate_limit_hits(http_metrics: dict[str, Any], http_metrics_later: dict[str, Any], limits: Limits) -> None:
-    """Hardly a request is refused by the rate limiter while the suite watches."""
+    """The rate limiter refuses few requests during the sample."""
     before, after = (total(page.get("rate_limits"), "rate_limits") for page in (http_metrics, http_metrics_later))
     assert at_most(after - before, limits.rate_limit_hits, "requests"), (
         f"{after - before:.0f} requests were refused within {limits.sample_s:g} s ({after:.0f} since the application's "
@@ -122,7 +122,7 @@ def test_metrics_exposed(http_requests: Requests, settings: Http) -> None:
 
 @symptom
 def test_error_ratio(http_traffic: Traffic, limits: Limits) -> None:
-    """Hardly a request ends with an error of the server while the suite watches; judged where there are enough."""
+    """Few requests end with a server error during the sample. A sample with few requests is not judged."""
     failed, total = http_traffic.failed, http_traffic.total
     assert total < limits.error_requests or at_most(failed, limits.error_ratio * total, "requests"), (
         f"{failed:.0f} of {total:.0f} requests within {http_traffic.seconds:g} s were answered with 5xx "
@@ -133,6 +133,6 @@ def test_error_ratio(http_traffic: Traffic, limits: Limits) -> None:
 @owns("http_routes")
 @symptom
 def test_routes_listed(http_routes: list[str], settings: Http) -> None:
-    """The application has the routes that users need: a part that was not loaded is not there at all."""
+    """The application lists every route that users need."""
     missing = [route for route in settings.routes if route not in http_routes]
     assert not missing, f"the application lists {len(http_routes)} routes, and not {', '.join(missing)}"

@@ -14,7 +14,7 @@ from fixtures.logs.settings import Limits, LogPattern, Logs
 
 @symptom("app", "os")
 def test_readable(journal: Log, settings: Logs, limits: Limits) -> None:
-    """The application itself says something in its journal, and no more than can be read: silence is no health."""
+    """The application writes to its journal, and no more than can be read."""
     own = [line for line in journal.lines if line.source != "systemd"]
     assert own, (
         f"{settings.unit} said nothing {journal.account}; expected some lines: it does not log, or not to the journal"
@@ -75,7 +75,7 @@ def test_slow_requests(journal: Log, settings: Logs, limits: Limits) -> None:
 
 @symptom
 def test_repeated_errors(journal: Log, settings: Logs, limits: Limits) -> None:
-    """No error comes again and again; numbers and ids in a message make no difference."""
+    """No error is repeated often. Numbers and ids in a message make no difference."""
     errors = re.compile(next(p.pattern for p in settings.patterns if p.name == "errors"))
     by_message: dict[str, list[Line]] = defaultdict(list)
     for line in journal.lines:
@@ -93,7 +93,7 @@ def normalised(text: str) -> str:
 @symptom
 @each("features")
 def test_feature_errors(journal: Log, item: LogPattern, limits: Limits) -> None:
-    """A part of what users do fails rarely."""
+    """The feature fails rarely."""
     compiled = re.compile(item.pattern)
     _over(journal, [line for line in journal.lines if compiled.search(line.text)], item.limit, limits)
 

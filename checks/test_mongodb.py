@@ -63,13 +63,13 @@ def test_port_open(mongodb_port: str, settings: Mongodb) -> None:
 @vital
 @symptom
 def test_answers(mongodb_hello: dict[str, Any]) -> None:
-    """The member says `hello` within 5 s; a process that stands still accepts connections and says nothing."""
+    """The member answers `hello` within 5 s."""
     assert at_most(mongodb_hello["seconds"], 5, "s"), f"hello took {mongodb_hello['seconds']:.1f} s"
 
 
 @vital
 def test_set_name(mongodb_hello: dict[str, Any], settings: Mongodb) -> None:
-    """The member is one of the replica set that it should be one of."""
+    """The member belongs to the configured replica set."""
     found = mongodb_hello.get("setName")
     assert found == settings.replica_set, f"it is of {found or 'no set'}; expected {settings.replica_set}"
 
@@ -78,7 +78,7 @@ def test_set_name(mongodb_hello: dict[str, Any], settings: Mongodb) -> None:
 @vital
 @symptom
 def test_majority(mongodb_set: ReplicaSet) -> None:
-    """The member sees more than half of the votes, its own with them: without them no primary is elected."""
+    """The member sees a majority of the votes, its own included."""
     seen = [member for member in mongodb_set.members if member.up]
     assert at_least(len(seen), mongodb_set.majority, "votes"), (
         f"{mongodb_set.me.name} sees {len(seen)} of {mongodb_set.voting} votes; expected at least "
@@ -101,14 +101,14 @@ def test_one_primary(mongodb_set: ReplicaSet) -> None:
 @vital
 @symptom
 def test_replica_state(mongodb_set: ReplicaSet) -> None:
-    """The member is primary, secondary or arbiter: anything else serves no reads and counts as no copy."""
+    """The member is primary, secondary or arbiter."""
     assert mongodb_set.me.state in HEALTHY, f"{mongodb_set.me}; expected one of {', '.join(HEALTHY)}"
 
 
 @shared
 @symptom
 def test_members_healthy(mongodb_set: ReplicaSet) -> None:
-    """The member sees every other one, in a state in which it has the data."""
+    """The member sees every other member in a healthy state."""
     bad = _unwell(mongodb_set)
     assert not bad, (
         f"{mongodb_set.me.name} sees {len(bad)} of {len(mongodb_set.members) - 1} not well: {'; '.join(bad)}"
@@ -122,7 +122,7 @@ def _unwell(seen: ReplicaSet) -> list[str]:
 @shared
 @symptom
 def test_replication_lag(mongodb_set: ReplicaSet, limits: Limits) -> None:
-    """The member has applied what the others had applied some seconds ago."""
+    """The member is at most a few seconds behind the others."""
     lag = mongodb_set.lag
     assert lag is None or at_most(lag, limits.mongodb_lag_s, "s"), (
         f"{mongodb_set.me.name} is {lag:.0f} s behind; the limit is {limits.mongodb_lag_s:g} s"
@@ -130,7 +130,7 @@ def test_replication_lag(mongodb_set: ReplicaSet, limits: Limits) -> None:
 
 
 def test_oplog_window(mongodb_oplog: Oplog, limits: Limits) -> None:
-    """A full oplog reaches back so far that a member that was away for a day catches up."""
+    """A full oplog reaches back far enough for a member that was away for a day to catch up."""
     full = mongodb_oplog.used >= OPLOG_FULL * mongodb_oplog.most
     assert not full or at_least(mongodb_oplog.seconds, limits.oplog_window_s, "s"), (
         f"{size(mongodb_oplog.used)} of {size(mongodb_oplog.most)} hold {mongodb_oplog.seconds / 3600:.1f} h; "
@@ -162,7 +162,7 @@ def test_monitoring_rights(mongodb_session: Session, settings: Mongodb) -> None:
     "logs",
 )
 def test_connections(mongodb_status: ServerStatus, limits: Limits) -> None:
-    """There is headroom below the most connections that the server takes."""
+    """The server has connections left."""
     now, most = mongodb_status.connections, mongodb_status.connections_most
     assert at_most(now, limits.connections_ratio * most, "connections"), (
         f"{now} of {most} connections are taken; the limit is {limits.connections_ratio:.0%}"
@@ -170,7 +170,7 @@ def test_connections(mongodb_status: ServerStatus, limits: Limits) -> None:
 
 
 def test_memory_resident(mongodb_status: ServerStatus, memory: Memory, limits: Limits) -> None:
-    """mongod leaves a part of the host's memory to others."""
+    """mongod leaves a part of the host's memory to other processes."""
     assert at_most(mongodb_status.resident, limits.mongodb_memory_ratio * memory.total, "bytes"), (
         f"mongod holds {size(mongodb_status.resident)} of {size(memory.total)}; "
         f"the limit is {limits.mongodb_memory_ratio:.0%}"
@@ -188,7 +188,7 @@ def test_memory_resident(mongodb_status: ServerStatus, memory: Memory, limits: L
     "logs",
 )
 def test_cache_used(mongodb_status: ServerStatus, limits: Limits) -> None:
-    """The cache has room: when it is full, the application's own operations must wait for space."""
+    """The cache has room left. When it is full, the application's operations wait for space."""
     assert at_most(mongodb_status.cache, limits.mongodb_cache_ratio * mongodb_status.cache_most, "bytes"), (
         f"{size(mongodb_status.cache)} of {size(mongodb_status.cache_most)} are used; "
         f"the limit is {limits.mongodb_cache_ratio:.0%}"
@@ -207,7 +207,7 @@ def test_queued_operations(mongodb_status: ServerStatus, limits: Limits) -> None
 @vital("mongodb.replication_lag", "mongodb.server_log", "app", "data", "http", "logs")
 @symptom
 def test_tickets(mongodb_status: ServerStatus) -> None:
-    """The storage engine takes more operations, reads and writes alike."""
+    """The storage engine has tickets left for reads and for writes."""
     out = [kind for kind, left in mongodb_status.tickets.items() if not at_least(left, 1, "tickets", kind)]
     assert not out, f"no ticket is left for {' and '.join(out)}: {dict(mongodb_status.tickets)}"
 
@@ -221,7 +221,7 @@ def test_long_operations(mongodb_operations: list[Operation], limits: Limits) ->
 
 
 def test_slow_operations(mongodb_slow: list[SlowOperation], settings: Mongodb, limits: Limits) -> None:
-    """Few operations on the application's database were slow in the last hour, by the server's own log."""
+    """The server's log shows few slow operations on the application's database in the last hour."""
     slow = [
         operation
         for operation in mongodb_slow
@@ -236,7 +236,7 @@ def test_slow_operations(mongodb_slow: list[SlowOperation], settings: Mongodb, l
 
 
 def test_profiler_level(mongodb_profiler: Profiler, settings: Mongodb) -> None:
-    """The profiler does not record every operation, and what counts as slow is what the runbook says."""
+    """The profiler does not record every operation, and slow operations are those of the default threshold."""
     assert mongodb_profiler.level != 2, f"it records every operation of {settings.database} (level 2); expected 0"
     assert mongodb_profiler.slow_ms == SLOW_MS, (
         f"operations count as slow from {mongodb_profiler.slow_ms} ms on; expected {SLOW_MS}"
@@ -245,7 +245,7 @@ def test_profiler_level(mongodb_profiler: Profiler, settings: Mongodb) -> None:
 
 @each("indexes")
 def test_index_present(mongodb_indexes: dict[str, list[dict[str, int]]], item: MongoIndex) -> None:
-    """An index that the application's main queries need is there, on this member too."""
+    """The member has the index that the application's main queries need."""
     found = mongodb_indexes[item.collection]
     there = ", ".join("+".join(keys) for keys in found) or "none"
     assert any(list(keys.items()) == list(item.keys.items()) for keys in found), (
@@ -255,7 +255,7 @@ def test_index_present(mongodb_indexes: dict[str, list[dict[str, int]]], item: M
 
 @symptom
 def test_server_log(mongodb_log: ServerLog, limits: Limits) -> None:
-    """mongod writes its log, and says nothing fatal and few errors in it."""
+    """mongod writes its log, which has no fatal line and few errors."""
     assert at_most(mongodb_log.age, 3600, "s", "age"), (
         f"the log was written {mongodb_log.age / 3600:.0f} h ago; expected within the hour"
     )
@@ -274,7 +274,7 @@ def test_server_log(mongodb_log: ServerLog, limits: Limits) -> None:
 
 @vital
 def test_data_disk(mongodb_disk: Filesystem, settings: Mongodb, limits: Limits) -> None:
-    """The disk of the data has room, in share and in bytes: a full one stops the member."""
+    """The disk that holds the data has room left."""
     where = f"{settings.data_directory} on {mongodb_disk.mount}"
     assert at_most(mongodb_disk.used_percent, limits.disk_used_percent, "%"), (
         f"{where}: {mongodb_disk.used_percent:.0f} % used; the limit is {limits.disk_used_percent:g} %"
@@ -285,7 +285,7 @@ def test_data_disk(mongodb_disk: Filesystem, settings: Mongodb, limits: Limits) 
 
 
 def test_version(mongodb_status: ServerStatus, settings: Mongodb) -> None:
-    """The running server is not older than the oldest that the application knows."""
+    """The running server is not older than the minimum version."""
     assert Version(mongodb_status.version) >= Version(settings.minimum_version), (
         f"version {mongodb_status.version} runs; expected at least {settings.minimum_version}"
     )

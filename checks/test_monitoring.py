@@ -23,7 +23,7 @@ def test_units_running(unit: Unit) -> None:
 @symptom
 @each("services")
 def test_ready(monitoring_pages: dict[str, Response | str], item: Service) -> None:
-    """Prometheus says that it is ready, and each exporter shows its figures."""
+    """Prometheus is ready, and each exporter serves its metrics."""
     answer = monitoring_pages[item.unit]
     assert isinstance(answer, Response), answer
     assert answer.status == 200, f"{answer.url} answered {answer.status}; expected 200"
@@ -34,7 +34,7 @@ def test_ready(monitoring_pages: dict[str, Response | str], item: Service) -> No
 
 @each("services")
 def test_exporters_private(listeners: list[Listener], item: Service) -> None:
-    """Figures are shown on loopback or private addresses only: they have no log-in."""
+    """Metrics, which have no log-in, are served on loopback or private addresses only."""
     public = [each.address for each in listeners if each.port == item.port and not _is_private(each.address)]
     assert not public, (
         f"{item.unit} listens on {', '.join(public)}, port {item.port}; expected a loopback or private address"
@@ -58,7 +58,7 @@ def test_alert_rules(monitoring_rules: list[Rule]) -> None:
 
 @each("shippers")
 def test_log_shipper(unit: Unit, monitoring_collectors: list[str], item: Shipper) -> None:
-    """The log shipper runs, and is connected to the collector to which it sends."""
+    """The log shipper runs and is connected to its collector."""
     expect.running(unit)
     assert any(peer.endswith(f":{item.port}") for peer in monitoring_collectors), (
         f"{unit.name} runs, and has no connection to port {item.port} of a collector: its lines stay on this host"

@@ -1,4 +1,4 @@
-"""nginx: it runs, and it is what listens in front."""
+"""nginx: it runs and serves the port."""
 
 from checks import expect
 from engine.judge.marks import owns, symptom, vital
@@ -41,7 +41,7 @@ def test_listening(listeners: list[Listener], settings: Nginx) -> None:
 @owns("nginx_errors")
 @symptom("nginx", "app", "os")
 def test_error_log(nginx_errors: Log, limits: Limits) -> None:
-    """nginx' error log can be read, and has nothing critical in it (docs/logs.md says which lines count)."""
+    """nginx' error log can be read and has no line at crit or above."""
     lines = nginx_errors.lines
     expect.quiet(
         lines,
@@ -52,12 +52,12 @@ def test_error_log(nginx_errors: Log, limits: Limits) -> None:
 
 
 def test_config_valid(nginx_config: Verdict) -> None:
-    """nginx could start with its files as they are on disk; the running one may have been started with others."""
+    """nginx' configuration on disk is valid."""
     assert nginx_config.valid, nginx_config.said
 
 
 def test_gzip_served(nginx_gzip: Response) -> None:
-    """A large answer is compressed for a client that can unpack it."""
+    """A large response is compressed for a client that accepts gzip."""
     assert nginx_gzip.status == 200, f"{nginx_gzip.url} answered {nginx_gzip.status}; expected 200"
     assert nginx_gzip.encoding == "gzip", (
         f"{nginx_gzip.url} has {size(len(nginx_gzip.body))}, and came "

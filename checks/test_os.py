@@ -24,31 +24,31 @@ def test_reachable(identity: str) -> None:
 
 @owns("login")
 def test_login_accepted(login: str) -> None:
-    """The host lets the suite's user in with a key, and shows the host key that is known."""
+    """The host accepts the suite's user with its key, and presents the known host key."""
     assert login
 
 
 @owns("shell")
 def test_commands_work(shell: str) -> None:
-    """Whoever is logged in can run commands, the tools for them are there, and what they say comes back as it was."""
+    """The suite's user can run commands, and the tools that they need are installed."""
     assert shell
 
 
 @owns("tunnel")
 def test_tunnel_opened(tunnel: str) -> None:
-    """The host's SSH server opens the tunnels through which its services are asked."""
+    """The host's SSH server opens the tunnels to its services."""
     assert tunnel
 
 
 @owns("sudo")
 def test_sudo_granted(sudo: str) -> None:
-    """What the suite reads as root is granted to its user without a password (docs/access.md)."""
+    """sudo grants the suite's user the commands of docs/access.md without a password."""
     assert sudo.strip(), "sudo -l lists nothing"
 
 
 @owns("journal_access")
 def test_journal_readable(journal_access: str) -> None:
-    """The suite's user may read the system's journal: without the right, every log looks free of complaints."""
+    """The suite's user may read the system's journal."""
     assert journal_access.startswith("/"), f"the journal's place is {journal_access!r}"
 
 
@@ -70,7 +70,7 @@ def test_clock_synchronised(clock: Clock) -> None:
 @owns("mounted")
 @vital
 def test_mounts_answer(mounted: list[Mounted]) -> None:
-    """Every mounted filesystem answers: a process that touches one that hangs waits with it, and cannot be ended."""
+    """Every mounted filesystem answers."""
     bad = [each for each in mounted if each.hangs]
     told = ", ".join(f"{each.mount} ({each.kind} on {each.device})" for each in bad)
     assert not bad, f"{told} gives no answer within {ANSWER_S} s; expected one at once"
@@ -96,14 +96,14 @@ def test_filesystem_inodes(filesystem_inodes: list[Filesystem], limits: Limits) 
 
 @vital("app", "backups", "data", "http", "logs", "mongodb", "monitoring", "nginx", "postgres", "redis")
 def test_mounts_writable(mounts: list[Mount]) -> None:
-    """No filesystem is read-only that nobody wanted so: a kernel does that when a disk fails."""
+    """No filesystem is mounted read-only against its configuration."""
     assert mounts, "no filesystem that holds data is mounted"
     bad = [mount for mount in mounts if mount.read_only and not mount.wanted]
     expect.filesystems([m.mount for m in bad], f"{', '.join(map(str, bad))}; expected to write there")
 
 
 def test_kernel_errors(kernel_faults: list[str]) -> None:
-    """The kernel reported no failing disk, filesystem, memory or processor since the boot, of the last day."""
+    """The kernel logged no failure of a disk, filesystem, memory or processor in the last day."""
     assert not kernel_faults, (
         f"{counted(len(kernel_faults), 'line')} in the kernel's log, the last: {kernel_faults[-1]}"
     )
@@ -116,14 +116,14 @@ def test_raid_healthy(arrays: list[Array]) -> None:
 
 
 def test_disks_healthy(disk_health: list[DiskHealth]) -> None:
-    """Every physical disk says of itself that it is well; a virtual one is the provider's matter."""
+    """Every physical disk reports good health."""
     bad = [d for d in disk_health if not d.healthy]
     told = ", ".join(f"{d.name} ({d.model}): {d.words}" for d in bad)
     assert not bad, f"{told}; expected PASSED or OK (behind a RAID controller its own tool tells)"
 
 
 def test_process_memory(processes: list[Process], memory: Memory, limits: Limits) -> None:
-    """No single process holds a great part of the memory."""
+    """No single process holds a large part of the memory."""
     most = limits.process_memory_ratio * memory.total
     big = sorted((p for p in processes if not at_most(p.rss, most, "bytes", f"pid {p.pid}")), key=lambda p: -p.rss)
     # The program only: its arguments may be nobody's business.
@@ -150,7 +150,7 @@ def test_swap_used(memory: Memory, limits: Limits) -> None:
 
 @symptom
 def test_memory_pressure(memory_pressure: Pressure, memory: Memory, activity: Activity, limits: Limits) -> None:
-    """Processes hardly wait for memory, and what little may be left of it does not run away within seconds."""
+    """Processes rarely wait for memory, and available memory does not shrink fast when it is low."""
     assert at_most(memory_pressure.five_minutes, limits.memory_pressure_percent, "% of the time"), (
         f"in the last 5 minutes some process waited for memory {memory_pressure.five_minutes:.0f} % of the time; "
         f"the limit is {limits.memory_pressure_percent:g} %"
@@ -163,13 +163,13 @@ def test_memory_pressure(memory_pressure: Pressure, memory: Memory, activity: Ac
 
 
 def test_oom_kills(oom_kills: list[str]) -> None:
-    """The kernel killed no process for want of memory since the boot, of the last day."""
+    """The kernel killed no process for lack of memory in the last day."""
     lines = counted(len(oom_kills), "line")
     assert not oom_kills, f"{lines} in the kernel's log, the last: {oom_kills[-1]}"
 
 
 def test_process_cpu(process_cpu: list[ProcessCpu], limits: Limits) -> None:
-    """No process takes a whole processor; one that only just began, or that is nice to the others, may."""
+    """No process uses a whole processor. A process that has just started, or runs at a low priority, may."""
     busy = [
         p for p in process_cpu
         if p.seconds >= limits.process_cpu_s
@@ -191,7 +191,7 @@ def test_cpu_busy(cpu: Cpu, limits: Limits) -> None:
 
 @symptom
 def test_load(load: Load, limits: Limits) -> None:
-    """The 5-minute load average is bearable for the number of processors."""
+    """The 5-minute load average is within the limit for the number of processors."""
     most = limits.load_per_cpu * load.processors
     assert at_most(load.five, most, "tasks"), (
         f"load is {load.five:g} on {load.processors} processors; the limit is {most:g}"
@@ -200,14 +200,14 @@ def test_load(load: Load, limits: Limits) -> None:
 
 @symptom
 def test_disk_busy(disks: list[Disk], limits: Limits) -> None:
-    """No disk is at work all of the time."""
+    """No disk is busy all of the time."""
     busy = [disk for disk in disks if not at_most(disk.busy, limits.disk_busy_percent, "% of the time", disk.name)]
     assert not busy, f"{'; '.join(map(str, busy))}; the limit is {limits.disk_busy_percent:g} %"
 
 
 @symptom
 def test_io_pressure(io_pressure: Pressure, limits: Limits) -> None:
-    """Processes hardly wait for disks."""
+    """Processes rarely wait for disks."""
     assert at_most(io_pressure.minute, limits.io_pressure_percent, "% of the time"), (
         f"in the last minute some process waited for a disk {io_pressure.minute:.0f} % of the time; "
         f"the limit is {limits.io_pressure_percent:g} %"
@@ -215,7 +215,7 @@ def test_io_pressure(io_pressure: Pressure, limits: Limits) -> None:
 
 
 def test_network_clean(interfaces: list[Interface], activity: Activity, limits: Limits) -> None:
-    """No interface counts errors, drops more than some stray frames, or is near its link's speed."""
+    """No interface has errors, many dropped frames, or traffic near its link's speed."""
     up = [i for i in interfaces if i.state in ("up", "unknown")]
     # Frames of a protocol that nobody speaks (LLDP, spanning tree) count as dropped: a few are no fault.
     drops = limits.network_drops * activity.seconds
@@ -233,7 +233,7 @@ def test_network_clean(interfaces: list[Interface], activity: Activity, limits: 
 
 
 def test_journal_retention(journal_store: JournalStore, limits: Limits) -> None:
-    """The journal is kept on disk and reaches back far enough, or has the room to get there."""
+    """The journal is kept on disk and reaches back far enough, or has room to grow."""
     assert journal_store.persistent, "the journal is in memory only and ends with the next boot; expected it on disk"
     least = span(limits.journal_kept_s)
     ends = journal_store.ends_after
@@ -255,7 +255,7 @@ def test_journal_size(journal_store: JournalStore, limits: Limits) -> None:
 
 @owns("package_lists")
 def test_package_lists_fresh(package_lists: float, limits: Limits) -> None:
-    """apt has lists of packages, and they are of this week; older ones know of no newer update."""
+    """apt's package lists are at most a week old."""
     assert at_most(package_lists, limits.package_lists_s, "s"), (
         f"apt's package lists are {span(package_lists)} old; the limit is {span(limits.package_lists_s)}"
     )

@@ -37,7 +37,7 @@ ORDINARY = (
 @vital
 @symptom
 def test_data_disk(postgres_disk: Filesystem, settings: Postgres, limits: Limits) -> None:
-    """The filesystem that holds the data directory has room: for the write-ahead log of a burst, and for a clean-up."""
+    """The filesystem that holds the data directory has room left."""
     disk = postgres_disk
     found = f"{settings.data_directory} is on {disk.mount}, which is {disk.used_percent:.0f} % full"
     assert at_most(disk.used_percent, limits.disk_used_percent, "%"), (
@@ -51,12 +51,12 @@ def test_data_disk(postgres_disk: Filesystem, settings: Postgres, limits: Limits
 @vital
 @symptom
 def test_unit_running(unit: Unit) -> None:
-    """The cluster's own unit is running; Debian's wrapper unit says nothing about it."""
+    """The cluster's own unit is running."""
     expect.running(unit)
 
 
 def test_unit_enabled(unit: Unit, postgres_boot: Boot) -> None:
-    """The server is started at boot: what starts it is enabled, and Debian's start.conf says auto."""
+    """The server is started at boot."""
     assert postgres_boot.enabled in ("enabled", "enabled-runtime", "alias", "static"), (
         f"{postgres_boot.unit} is {postgres_boot.enabled}; expected enabled, or the server stays down after a reboot"
     )
@@ -85,7 +85,7 @@ def test_answers(postgres_answer: int) -> None:
 @vital
 @symptom
 def test_app_credentials(postgres_login: dict[str, str], settings: Postgres) -> None:
-    """The application's own DATABASE_URL is accepted, as the role and for the database that it should be."""
+    """The application's DATABASE_URL logs in as the configured role, to the configured database."""
     found = (postgres_login["role"], postgres_login["database"])
     assert found == (settings.role, settings.database), (
         f"it logs in as {found[0]} to {found[1]}; expected {settings.role} and {settings.database}"
@@ -94,7 +94,7 @@ def test_app_credentials(postgres_login: dict[str, str], settings: Postgres) -> 
 
 @owns("postgres_monitor")
 def test_monitoring_role(postgres_monitor: bool) -> None:
-    """The monitoring role logs in, and sees other roles' sessions; without pg_monitor they would look idle."""
+    """The monitoring role logs in and is a member of pg_monitor."""
     assert postgres_monitor, "pg_has_role says no"
 
 
@@ -109,7 +109,7 @@ def test_slow_queries(postgres_sessions: list[Session], settings: Postgres, limi
 @owns("postgres_connections")
 @vital
 def test_connections(postgres_connections: Connections, limits: Limits) -> None:
-    """There is headroom below max_connections."""
+    """The server has connections left."""
     clients, usable = postgres_connections.clients, postgres_connections.usable
     assert at_most(clients, limits.connections_ratio * usable, "connections"), (
         f"{clients} of {usable} connections are taken, most by {postgres_connections.most}; "
@@ -119,7 +119,7 @@ def test_connections(postgres_connections: Connections, limits: Limits) -> None:
 
 @vital
 def test_active_connections(postgres_connections: Connections, limits: Limits) -> None:
-    """Few sessions are at work at the same time: more than processors and disks can serve only wait for each other."""
+    """Few sessions are active at the same time."""
     active, most = postgres_connections.active, postgres_connections.max_connections
     assert at_most(active, limits.active_ratio * most, "sessions"), (
         f"{active} of {most} possible sessions are active, most connections are held by {postgres_connections.most}; "
@@ -128,7 +128,7 @@ def test_active_connections(postgres_connections: Connections, limits: Limits) -
 
 
 def test_pool_fits(postgres_connections: Connections, target: Target) -> None:
-    """The server has a connection for every one that the application's pools may open together."""
+    """The server accepts as many connections as the application's pools may open together."""
     pools = {n: c for n, c in target.system.components.items() if getattr(c, "pool_size", 0)}
     assert pools, "system.yml gives no component a pool_size; expected the connections that one worker may open"
     needed = sum(getattr(c, "workers", 1) * getattr(c, "pool_size", 0) for c in pools.values())
@@ -168,7 +168,7 @@ def impatient(sessions: list[Session], settings: Postgres) -> list[Session]:
 
 @each("tables")
 def test_statistics_fresh(postgres_tables: dict[str, Table], item: str, limits: Limits) -> None:
-    """The planner knows the table as it is: analysed lately, or hardly changed since."""
+    """The table's statistics are recent, or few of its rows changed since."""
     assert item in postgres_tables, f"there is no table {item} in schema public"
     table = postgres_tables[item]
     fresh = table.analyzed_s is not None and at_most(table.analyzed_s, limits.statistics_age_s, "s", "analysed")
@@ -179,7 +179,7 @@ def test_statistics_fresh(postgres_tables: dict[str, Table], item: str, limits: 
 
 
 def test_dead_tuples(postgres_tables: dict[str, Table], limits: Limits) -> None:
-    """Dead rows are a small part of every table that is not tiny; judged where no clean-up is at work just now."""
+    """Dead rows are a small part of every table. Small tables, and those being vacuumed, are not judged."""
     judged = [t for t in postgres_tables.values() if t.rows > limits.table_rows and not t.vacuuming]
     many = [t for t in judged if not at_most(t.dead, limits.dead_tuples_ratio * t.rows, "dead rows", t.name)]
     bad = sorted(many, key=lambda t: -t.dead)
@@ -209,13 +209,13 @@ def age(seconds: float) -> str:
 
 @each("extensions")
 def test_extension(postgres_extensions: list[str], item: str) -> None:
-    """An extension that the application's indexes need is installed."""
+    """The extension is installed."""
     assert item in postgres_extensions, f"{item} is not installed; there are {', '.join(postgres_extensions)}"
 
 
 @each("indexes")
 def test_required_index(postgres_indexes: dict[str, IndexState], item: Index) -> None:
-    """An index that the application relies on exists, is built as it should be, and is valid."""
+    """The index exists, has the expected definition, and is valid."""
     index = postgres_indexes.get(item.name)
     assert index, f"index {item.name} does not exist; expected it on table {item.table}"
     assert index.table == item.table, f"index {item.name} is on table {index.table}; expected {item.table}"
@@ -227,7 +227,7 @@ def test_required_index(postgres_indexes: dict[str, IndexState], item: Index) ->
 
 
 def test_index_valid(postgres_indexes: dict[str, IndexState], settings: Postgres) -> None:
-    """No other index is invalid: writers keep it up to date, and no query can use it."""
+    """No other index is invalid."""
     required = {index.name for index in settings.indexes}
     invalid = [
         f"{name} on {index.table}"
@@ -238,9 +238,9 @@ def test_index_valid(postgres_indexes: dict[str, IndexState], settings: Postgres
 
 
 def test_unused_indexes(postgres_unused: list[Unused], settings: Postgres, limits: Limits) -> None:
-    """Every index that neither enforces something nor is required was used since the server began to count.
+    """Every index that neither enforces a constraint nor is required was used since statistics began.
 
-    Judged once it has counted for so long that weekly work had its turn.
+    Statistics that are younger than the limit are not judged.
     """
     required = {index.name for index in settings.indexes}
     unused = [i for i in postgres_unused if i.name not in required and i.seconds >= limits.index_unused_s]
@@ -249,24 +249,24 @@ def test_unused_indexes(postgres_unused: list[Unused], settings: Postgres, limit
 
 
 def test_checksums(postgres_checksums: Checksums) -> None:
-    """No page was read whose checksum did not fit; whether pages carry one is `postgres.checksums_enabled`'s matter."""
+    """No page failed its checksum."""
     bad = [f"{name} ({failures})" for name, failures in postgres_checksums.failures.items() if failures]
     assert not bad, f"checksum failures were counted in {', '.join(bad)}: what is on disk is not what was written"
 
 
 def test_checksums_enabled(postgres_checksums: Checksums) -> None:
-    """Pages carry checksums, so that damage by a disk or controller is found when it is read."""
+    """Data checksums are enabled, so that damaged pages are detected."""
     assert postgres_checksums.enabled, "data_checksums is off: damaged pages are not told from good ones"
 
 
 @symptom("postgres.data_disk", "os")
 def test_server_log(postgres_errors: list[str]) -> None:
-    """The server log of the last hour has no PANIC, no process that died, and no FATAL other than a refused log-in."""
+    """The server log of the last hour has no PANIC, no crashed process, and no FATAL other than a refused log-in."""
     bad = [line for line in postgres_errors if not any(words in line for words in ORDINARY)]
     assert not bad, f"{bad[-1]} (the last of {len(bad)})"
 
 
 @symptom("os")
 def test_damage_logged(postgres_damage: list[str]) -> None:
-    """The server log of the last day tells of no page or block that could not be read."""
+    """The server log of the last day reports no damaged page or block."""
     assert not postgres_damage, f"{postgres_damage[-1]} (the last of {len(postgres_damage)})"

@@ -33,7 +33,7 @@ def test_unit_enabled(unit: Unit) -> None:
 
 @vital
 def test_uptime(unit: Unit, limits: Limits) -> None:
-    """Redis stays up: systemd had not to bring it back lately. A start by a person's hand does not count."""
+    """systemd did not have to restart Redis lately. A start by hand does not count."""
     up = unit.seconds_active or 0.0
     since = f"up for {up:.0f} s since" if unit.seconds_active is not None else "not up again after"
     if unit.restarts and not at_least(up, limits.redis_uptime_s, "s"):
@@ -49,7 +49,7 @@ def test_uptime(unit: Unit, limits: Limits) -> None:
 @vital
 @symptom
 def test_answers_ping(redis_ping: Ping) -> None:
-    """PING is answered to the monitoring user."""
+    """Redis answers the monitoring user's PING."""
     assert at_most(redis_ping.seconds, 1, "s"), f"PING took {redis_ping.seconds:.2f} s; expected less than 1 s"
 
 
@@ -57,18 +57,18 @@ def test_answers_ping(redis_ping: Ping) -> None:
 @vital
 @symptom
 def test_app_url(redis_app: list[Ping], settings: Redis) -> None:
-    """PING is answered with each of the application's own URLs."""
+    """Redis answers PING with each of the application's URLs."""
     assert len(redis_app) == len(settings.application), f"{len(redis_app)} of {len(settings.application)} URLs answered"
 
 
 @owns("redis_rights")
 def test_monitoring_user(redis_rights: list[str]) -> None:
-    """The monitoring user logs in and has the rights of docs/access.md; without them nothing can be said of Redis."""
+    """The monitoring user logs in and has the rights of docs/access.md."""
     assert not redis_rights, f"it is refused {', '.join(redis_rights)}; expected ACL SETUSER as in docs/access.md"
 
 
 def test_version(redis_info: RedisInfo, settings: Redis) -> None:
-    """Redis is not older than the oldest version that the application can do with."""
+    """Redis is not older than the minimum version."""
     assert parts(redis_info.version) >= parts(settings.minimum_version), (
         f"Redis is version {redis_info.version}; expected {settings.minimum_version} or later"
     )
@@ -82,7 +82,7 @@ def parts(version: str) -> list[int]:
 @vital
 @symptom
 def test_writable(redis_info: RedisInfo, redis_write_rules: WriteRules) -> None:
-    """Redis takes writes: nothing that it says of itself makes it refuse them. No write is tried."""
+    """Nothing in Redis' state makes it refuse writes. No write is tried."""
     info, rules = redis_info, redis_write_rules
     reasons = {
         "it is still loading its data": info.loading,
@@ -112,7 +112,7 @@ def test_memory_limit_set(redis_info: RedisInfo) -> None:
 
 @vital
 def test_memory_within_limit(redis_info: RedisInfo, limits: Limits) -> None:
-    """Memory in use leaves room below maxmemory; judged where a full Redis refuses writes instead of evicting."""
+    """Used memory leaves room below maxmemory. A Redis that evicts is not judged."""
     most = limits.redis_memory_ratio * redis_info.maxmemory
     full = most > 0 and not at_most(redis_info.used_memory, most, "bytes")
     assert not (full and redis_info.policy == "noeviction"), (
@@ -122,14 +122,14 @@ def test_memory_within_limit(redis_info: RedisInfo, limits: Limits) -> None:
 
 
 def test_eviction_policy(redis_info: RedisInfo, settings: Redis) -> None:
-    """A full Redis drops what the runbook says it should drop."""
+    """The eviction policy is the configured one."""
     assert redis_info.policy == settings.eviction_policy, (
         f"maxmemory-policy is {redis_info.policy}; expected {settings.eviction_policy}"
     )
 
 
 def test_fragmentation(redis_info: RedisInfo, limits: Limits) -> None:
-    """Redis wastes little memory by fragmentation; judged above 100 MiB in use."""
+    """Memory fragmentation is low. Less than 100 MiB in use is not judged."""
     little = redis_info.used_memory < 100 * 1024**2
     assert little or at_most(redis_info.fragmentation, limits.redis_fragmentation, "rss / used"), (
         f"the fragmentation ratio is {redis_info.fragmentation}; the limit is {limits.redis_fragmentation}"
@@ -137,7 +137,7 @@ def test_fragmentation(redis_info: RedisInfo, limits: Limits) -> None:
 
 
 def test_keys_count(redis_info: RedisInfo, limits: Limits) -> None:
-    """No database holds more keys than is sane."""
+    """No database holds more keys than the limit."""
     many = [
         f"{name} has {keys:,}"
         for name, keys in redis_info.keys.items()
@@ -147,14 +147,14 @@ def test_keys_count(redis_info: RedisInfo, limits: Limits) -> None:
 
 
 def test_evictions(redis_growth: Growth) -> None:
-    """No key has to make room for another while one looks: it may be a limiter's counter as well as a cached search."""
+    """No key is evicted during the sample."""
     assert at_most(redis_growth.evicted, 0, "keys"), (
         f"{redis_growth.evicted} keys were evicted within {redis_growth.seconds:.1f} s; memory is full"
     )
 
 
 def test_memory_growth(redis_growth: Growth, redis_info: RedisInfo, limits: Limits) -> None:
-    """The data do not grow by leaps; growth by less than a fixed size is no news for any server."""
+    """The data do not grow fast. Growth below a fixed size is ignored."""
     grown, before = redis_growth.grown, redis_growth.memory[0]
     left = redis_info.maxmemory - redis_info.used_memory
     full = f", full in {left / grown * redis_growth.seconds:.0f} s at this pace" if left > 0 and grown > 0 else ""
@@ -165,7 +165,7 @@ def test_memory_growth(redis_growth: Growth, redis_info: RedisInfo, limits: Limi
 
 
 def test_known_prefixes(redis_keys: dict[str, Sample], settings: Redis, limits: Limits) -> None:
-    """The keys of each database are those that belong there; judged on a sample, where there are very many."""
+    """The keys of each database have known prefixes. Of very many keys a sample is judged."""
     told = []
     for name, sample in redis_keys.items():
         unknown = Counter(kind(key.name) for key in sample.keys)
@@ -179,9 +179,9 @@ def test_known_prefixes(redis_keys: dict[str, Sample], settings: Redis, limits: 
 
 
 def test_cache_keys(redis_keys: dict[str, Sample], redis_growth: Growth, settings: Redis) -> None:
-    """While the application asks its cache, there is something in it of every kind that it stores.
+    """While the application uses its cache, the cache holds every kind of entry.
 
-    Where there are too many keys to look at, one that was not seen is not missed.
+    A kind that a sample of very many keys does not show is not missed.
     """
     sample, space = named(redis_keys, CACHE), settings.keyspaces[CACHE]
     missing = [prefix for prefix in space.present if not sample.under([prefix])]
@@ -189,7 +189,7 @@ def test_cache_keys(redis_keys: dict[str, Sample], redis_growth: Growth, setting
 
 
 def test_cache_ttl(redis_keys: dict[str, Sample], settings: Redis, limits: Limits) -> None:
-    """Every cached entry has an expiry, and none later than the limit."""
+    """Every cached entry expires, at the latest after the limit."""
     sample = named(redis_keys, CACHE)
     entries = sample.under(settings.keyspaces[CACHE].expiring)
     forever = [key for key in entries if key.ttl == -1]
@@ -202,7 +202,7 @@ def test_cache_ttl(redis_keys: dict[str, Sample], settings: Redis, limits: Limit
 
 
 def test_limiter_keys(redis_keys: dict[str, Sample], redis_growth: Growth, settings: Redis) -> None:
-    """The rate limiter counts while there is traffic, and every counter ends: else a user is locked out for ever."""
+    """The rate limiter counts while there is traffic, and every counter expires."""
     sample, space = named(redis_keys, LIMITER), settings.keyspaces[LIMITER]
     prefixes = space.expiring or space.prefixes
     counters = sample.under(prefixes)
@@ -212,9 +212,9 @@ def test_limiter_keys(redis_keys: dict[str, Sample], redis_growth: Growth, setti
 
 
 def test_limiter_addresses(redis_keys: dict[str, Sample], settings: Redis, limits: Limits) -> None:
-    """Requests are counted by who sends them, not all under the front's own address, and few users are at their limit.
+    """The rate limiter counts by client, not all under the web server's address, and few clients are at their limit.
 
-    Judged once enough of them were counted.
+    A limiter that counted few requests is not judged.
     """
     sample, prefixes = named(redis_keys, LIMITER), settings.keyspaces[LIMITER].prefixes
     counters = limited(sample.under(prefixes), prefixes)
@@ -256,7 +256,7 @@ def kinds_of(keys: Iterable[Key]) -> str:
 
 @vital
 def test_persistence(redis_info: RedisInfo) -> None:
-    """Redis is done with loading its data, and its last snapshot and append-only file were written."""
+    """Redis has loaded its data and written its last snapshot and append-only file."""
     assert not redis_info.loading, "it is still loading its data"
     assert redis_info.last_save_ok, "its last snapshot failed"
     assert redis_info.aof_write_ok, "it cannot write its append-only file"
@@ -265,7 +265,7 @@ def test_persistence(redis_info: RedisInfo) -> None:
 
 @symptom
 def test_log_clean(redis_complaints: list[tuple[float, str]], limits: Limits) -> None:
-    """Redis' log tells of no failed save, no want of memory, no refused client."""
+    """Redis' log has few warnings of failed saves, lack of memory or refused clients."""
     newest = min((age for age, _ in redis_complaints), default=0.0)
     if not at_most(len(redis_complaints), limits.redis_log_lines, "lines") and newest <= limits.log_quiet_s:
         raise PastFailure(
@@ -277,7 +277,7 @@ def test_log_clean(redis_complaints: list[tuple[float, str]], limits: Limits) ->
 
 @vital
 def test_clients(redis_info: RedisInfo, limits: Limits) -> None:
-    """There is room for more clients, and few wait inside a command that blocks."""
+    """Redis has connections left, and few clients wait in a blocking command."""
     info = redis_info
     most = limits.redis_clients_ratio * info.max_clients
     assert not info.max_clients or at_most(info.clients, most, "clients", "connected"), (
@@ -290,14 +290,14 @@ def test_clients(redis_info: RedisInfo, limits: Limits) -> None:
 
 @symptom
 def test_rejections(redis_growth: Growth) -> None:
-    """No client is turned away while one looks."""
+    """Redis rejects no connection during the sample."""
     assert at_most(redis_growth.rejected, 0, "connections"), (
         f"{redis_growth.rejected} connections were rejected within {redis_growth.seconds:.1f} s; expected none"
     )
 
 
 def test_effective_config(redis_config: Config, settings: Redis) -> None:
-    """The running server is closed to strangers and keeps its data, as configured; no secret is asked for."""
+    """The running server requires a password, persists its data, and has the configured parameters."""
     values = redis_config.values
     own = all(address.lstrip("-") in LOOPBACK for address in values["bind"].split())
     assert not redis_config.open or (own and values["bind"]), (
@@ -314,7 +314,7 @@ def test_effective_config(redis_config: Config, settings: Redis) -> None:
 
 
 def test_sessions_ttl(redis_keys: dict[str, Sample], settings: Redis) -> None:
-    """Every session ends, and what else is in their database has not taken their place."""
+    """Every session expires, and the sessions' database holds sessions."""
     sample, space = named(redis_keys, SESSIONS), settings.keyspaces[SESSIONS]
     sessions = sample.under(space.prefixes)
     assert sessions or not sample.total, f"none of {sample.looked_at} is a session ({' or '.join(space.prefixes)})"
@@ -323,7 +323,7 @@ def test_sessions_ttl(redis_keys: dict[str, Sample], settings: Redis) -> None:
 
 
 def test_limiter_config(redis_limits: LimiterConfig) -> None:
-    """What goes over the application's rate limit, where it is there, is a hash of numbers above zero."""
+    """The rate limit's override in Redis, where there is one, is a hash of numbers above zero."""
     found = redis_limits
     assert found.type in ("none", "hash"), f"{found.key} is a {found.type}; expected a hash"
     bad = [f"{name} is '{value}'" for name, value in found.fields.items() if not (value.isdigit() and int(value) > 0)]

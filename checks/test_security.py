@@ -10,7 +10,7 @@ from fixtures.security.settings import Closed, Limits, Security
 
 
 def test_env_file_mode(app_files: dict[str, FileState], settings: Security) -> None:
-    """The file that holds the application's secrets can be read by its user and group only."""
+    """Only its user and group can read the file that holds the application's secrets."""
     state = app_files.get(settings.env_file)
     assert state, f"{settings.env_file} does not exist"
     assert not state.mode & 0o027, f"{state}; expected mode 0640 or stricter"
@@ -18,7 +18,7 @@ def test_env_file_mode(app_files: dict[str, FileState], settings: Security) -> N
 
 @owns("signing_key")
 def test_signing_key(signing_key: SigningKey, limits: Limits) -> None:
-    """Tokens are signed with one key, long enough and not from a sample file."""
+    """Tokens are signed with one key, which is long enough and not a sample from documentation."""
     assert signing_key.occurrences == 1, f"{signing_key.name} is set {signing_key.occurrences} times; expected once"
     assert at_least(signing_key.length, limits.signing_key_length, "characters"), (
         f"{signing_key.name} has {signing_key.length} characters; the least is {limits.signing_key_length}"
@@ -38,7 +38,7 @@ def test_route_protected(http_protected: dict[str, dict[str, Response]], item: E
 
 @owns("users", "password_schemes")
 def test_users_table(users: Users, settings: Security) -> None:
-    """The table of users is there, with the columns that a log-in needs, and not empty."""
+    """The table of users exists, has the columns that a log-in needs, and is not empty."""
     assert users.columns, f"there is no table {settings.users_table}"
     missing = [name for name in settings.users_columns if name not in users.columns]
     assert not missing, f"table {settings.users_table} has no column {', '.join(missing)}"
@@ -46,7 +46,7 @@ def test_users_table(users: Users, settings: Security) -> None:
 
 
 def test_password_hashes(password_schemes: dict[str, int], settings: Security) -> None:
-    """Every user's password is hashed, by a scheme that is made for passwords."""
+    """Every user's password is hashed with a scheme made for passwords."""
     unknown = password_schemes.get("", 0)
     assert not unknown, (
         f"{unknown} of {sum(password_schemes.values())} users have no {settings.hash_column} of a known scheme"
@@ -55,7 +55,7 @@ def test_password_hashes(password_schemes: dict[str, int], settings: Security) -
 
 @each("admin_routes")
 def test_admin_closed(http_admin: dict[str, Response], item: Closed) -> None:
-    """The administration is closed to a request without a token."""
+    """An administration page refuses a request without a token."""
     status = http_admin[item.path].status
     assert status in item.statuses, (
         f"GET {item.path} without a token answered {status}; expected {', '.join(map(str, item.statuses))}"

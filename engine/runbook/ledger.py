@@ -18,7 +18,7 @@ HEAD = """# Coverage
 
 <!-- `python -m engine.runbook coverage` writes it from the ledgers and runbooks; a test keeps it current. -->
 
-What is asked of each system, which checks answer it, and the lines of its runbook that name them.
+What is asked of each system, which checks answer it, and the sections of its runbook that name them.
 """
 
 
@@ -37,7 +37,7 @@ class Entry:
 class Place:
     """Where a runbook names a check; `planned` when it says that the check is still to be made."""
 
-    line: int
+    title: str
     anchor: str
     planned: bool
 
@@ -79,7 +79,7 @@ def places(runbook: Runbook) -> dict[str, list[Place]]:
             manual = diagnostic.manual or ""
             planned = manual.removeprefix(PLANNED).split(",") if manual.startswith(PLANNED) else []
             for name in (*diagnostic.checks, *(each.strip() for each in planned)):
-                place = Place(diagnostic.line, section.anchor, name not in diagnostic.checks)
+                place = Place(section.title.rpartition(" / ")[2], section.anchor, name not in diagnostic.checks)
                 found.setdefault(name, []).append(place)
     return found
 
@@ -122,7 +122,7 @@ class _Part:
         rows = [f"| `{entry.id}` | {entry.asks} | {self._answer(entry)} |" for entry in self._entries]
         yield f"## {self._runbook.title}\n"
         yield f"{self._counts()}\n"
-        yield "| entry | what is asked | checks, and the runbook's lines |"
+        yield "| entry | what is asked | checks, and the runbook's sections |"
         yield "| --- | --- | --- |"
         yield from rows
         yield f"\nChecks beyond the ledger: {', '.join(f'`{name}`' for name in beyond) or 'none'}.\n"
@@ -147,10 +147,11 @@ class _Part:
     def _answer(self, entry: Entry) -> str:
         if entry.reason:
             return f"people: {entry.reason}"
-        return ", ".join(self._check(name) for name in entry.checks)
+        return "; ".join(self._check(name) for name in entry.checks)
 
     def _check(self, name: str) -> str:
-        links = " ".join(f"[{place.line}]({self._target}#{place.anchor})" for place in self._places[name])
+        sections = dict.fromkeys((place.title, place.anchor) for place in self._places[name])
+        links = ", ".join(f"[{title}]({self._target}#{anchor})" for title, anchor in sections)
         away = self._reason(name)
         note = " (not automated yet)" if self._planned(name) else f" (not there: {away})" if away else ""
-        return f"`{name}`{note} {links}"
+        return f"`{name}`{note} in {links}"

@@ -101,8 +101,8 @@ def test_the_page(tmp_path: Path) -> None:
     assert "## Harbour: runbook" in text
     assert "3 entries of the ledger: 1 answered by checks, 1 that wait for a check, " in text
     assert "0 about what is not there, 1 left to people." in text
-    assert f"| `a.1` | It turns | `crane.turns` [7]({link}) |" in text
-    assert f"| `a.2` | It is greased | `crane.greased` (not automated yet) [9]({link}) |" in text
+    assert f"| `a.1` | It turns | `crane.turns` in [Crane stuck]({link}) |" in text
+    assert f"| `a.2` | It is greased | `crane.greased` (not automated yet) in [Crane stuck]({link}) |" in text
     assert "| `a.3` | It is painted | people: a matter of taste |" in text
     assert text.endswith("Checks beyond the ledger: `crane.lifts`.\n")
 
@@ -112,7 +112,7 @@ def test_what_is_absent_says_so(tmp_path: Path) -> None:
     path = harbour(tmp_path, "a.1: {asks: It shines, checks: [lamp.shines]}\n")
     path.with_name("runbook.md").write_text(RUNBOOK.replace("crane.lifts", "lamp.shines"))
     text = page(tmp_path)
-    assert "`lamp.shines` (not there: it is day) [7]" in text
+    assert "`lamp.shines` (not there: it is day) in [Crane stuck]" in text
     assert "0 answered by checks, 0 that wait for a check, 1 about what is not there" in text
 
 
