@@ -1,7 +1,8 @@
 """Redis: it answers and takes writes, its memory is bounded, and its keys are those that the application means."""
 
 from collections import Counter
-from collections.abc import Iterable
+
+from packaging.version import Version
 
 from checks import expect
 from engine.judge.failure import PastFailure
@@ -11,8 +12,8 @@ from engine.text import size
 from fixtures.os.units import Unit
 from fixtures.redis.client import Ping
 from fixtures.redis.config import Config, LimiterConfig
-from fixtures.redis.info import Growth, RedisInfo, WriteRules
-from fixtures.redis.keys import LIMITER, Key, Sample, kind, limited, masked
+from fixtures.redis.info import Growth, RedisInfo, WriteRules, refusals
+from fixtures.redis.keys import LIMITER, Sample, kind, kinds_of, limited, masked
 from fixtures.redis.settings import Limits, Redis
 
 CACHE, SESSIONS = "cache", "sessions"
@@ -69,39 +70,16 @@ def test_monitoring_user(redis_rights: list[str]) -> None:
 
 def test_version(redis_info: RedisInfo, settings: Redis) -> None:
     """Redis is not older than the minimum version."""
-    assert parts(redis_info.version) >= parts(settings.minimum_version), (
+    assert Version(redis_info.version.partition("-")[0]) >= Version(settings.minimum_version), (
         f"Redis is version {redis_info.version}; expected {settings.minimum_version} or later"
     )
-
-
-def parts(version: str) -> list[int]:
-    """Returns a version's numbers: 7.0.15 → [7, 0, 15]."""
-    return [int(number) for number in version.partition("-")[0].split(".")]
 
 
 @vital
 @symptom
 def test_writable(redis_info: RedisInfo, redis_write_rules: WriteRules) -> None:
     """Nothing in Redis' state makes it refuse writes. No write is tried."""
-    info, rules = redis_info, redis_write_rules
-    reasons = {
-        "it is still loading its data": info.loading,
-        f"it is a read-only replica, its link to the master is {info.master_link}": (
-            info.role != "master" and info.replica_read_only
-        ),
-        "MISCONF: its last snapshot failed, and it is configured to stop writes then": (
-            not info.last_save_ok and rules.stop_on_save_error
-        ),
-        "MISCONF: it cannot write its append-only file": not info.aof_write_ok,
-        f"NOREPLICAS: {info.good_replicas} good replicas, and it wants {rules.replicas_needed}": (
-            (info.good_replicas or 0) < rules.replicas_needed
-        ),
-        f"OOM: {size(info.used_memory)} of {size(info.maxmemory)} is used, and {info.policy} evicts nothing": (
-            info.used_memory >= info.maxmemory > 0
-            and (info.policy == "noeviction" or (info.policy.startswith("volatile") and not info.expiring_keys))
-        ),
-    }
-    found = [reason for reason, so in reasons.items() if so]
+    found = refusals(redis_info, redis_write_rules)
     assert not found, f"writes are refused: {'; '.join(found)}"
 
 
@@ -185,7 +163,7 @@ def test_cache_keys(redis_keys: dict[str, Sample], redis_growth: Growth, setting
     """
     sample, space = named(redis_keys, CACHE), settings.keyspaces[CACHE]
     missing = [prefix for prefix in space.present if not sample.under([prefix])]
-    assert not missing or sample.cut or redis_growth.lookups == 0, f"{sample.without(missing)}{asked(redis_growth)}"
+    assert not missing or sample.cut or redis_growth.lookups == 0, f"{sample.without(missing)}{redis_growth.traffic}"
 
 
 def test_cache_ttl(redis_keys: dict[str, Sample], settings: Redis, limits: Limits) -> None:
@@ -206,7 +184,7 @@ def test_limiter_keys(redis_keys: dict[str, Sample], redis_growth: Growth, setti
     sample, space = named(redis_keys, LIMITER), settings.keyspaces[LIMITER]
     prefixes = space.expiring or space.prefixes
     counters = sample.under(prefixes)
-    assert counters or sample.cut or redis_growth.lookups == 0, f"{sample.without(prefixes)}{asked(redis_growth)}"
+    assert counters or sample.cut or redis_growth.lookups == 0, f"{sample.without(prefixes)}{redis_growth.traffic}"
     forever = [key for key in counters if key.ttl == -1]
     assert not forever, f"{len(forever):,} of {sample.looked_at} are counters that never end: {kinds_of(forever)}"
 
@@ -240,18 +218,6 @@ def named(samples: dict[str, Sample], name: str) -> Sample:
     """Returns the sample of the database that system.yml calls so."""
     assert name in samples, f"system.yml names no keyspace '{name}'; expected its database and prefixes"
     return samples[name]
-
-
-def asked(growth: Growth) -> str:
-    """Returns the traffic that should have left a key."""
-    if growth.lookups is None:
-        return ""
-    return f", though the application asked its cache {growth.lookups} times within {growth.seconds:.1f} s"
-
-
-def kinds_of(keys: Iterable[Key]) -> str:
-    """Returns what keys these are: their number by first part, because the rest of a name may be a user's."""
-    return ", ".join(f"{name} {count:,}" for name, count in Counter(kind(key.name) for key in keys).most_common(5))
 
 
 @vital

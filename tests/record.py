@@ -14,8 +14,7 @@ from typing import Any
 
 from engine.gather import host
 from engine.gather.asking import BEFORE, Asking
-from engine.gather.fact import Command, FactError, Sample
-from engine.gather.gather import Wanted
+from engine.gather.fact import Command, FactError, Sample, Wanted
 from engine.gather.host import HostGathering
 from engine.mask.secrets import Secrets
 from engine.run.run import resolve

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -149,3 +150,22 @@ def test_a_fact_is_a_fixture_at_its_own_line() -> None:
         file, _, line = shown[name].rpartition(":")
         lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
         assert any(re.match(rf"(def )?{name}\b", text) for text in lines[int(line) - 1 : int(line) + 4]), shown[name]
+
+
+def test_what_may_be_missing_is_declared() -> None:
+    """A FactError names a fact, or a name that is declared for what may be missing: reports and owners know it."""
+    for path in [*(ROOT / "fixtures").rglob("*.py"), *(ROOT / "engine").rglob("*.py")]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        given = [node.args[1] for node in ast.walk(tree) if _raises(node)]
+        named = [node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) and _is_missing(node)]
+        for value in (*given, *named):
+            if isinstance(value, ast.Constant) and value.value:
+                assert value.value in (*CATALOGUE, "host"), f"{path.relative_to(ROOT)}:{value.lineno}"
+
+
+def _raises(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "FactError" and len(node.args) > 1
+
+
+def _is_missing(node: ast.Assign) -> bool:
+    return any(isinstance(target, ast.Name) and target.id in ("MISSING", "FACT") for target in node.targets)

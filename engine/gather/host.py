@@ -7,7 +7,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from engine.config.host import Host
 from engine.gather.asking import BEFORE, Asking, SlowError, refusal
 from engine.gather.catalogue import Catalogue
 from engine.gather.early import Opening
-from engine.gather.fact import Client, Command, Fact, FactError, Sample, Target, Unavailable
+from engine.gather.fact import Client, Command, Fact, FactError, Sample, Unavailable, Wanted
 from engine.gather.facts import Facts
 from engine.gather.hello import lacking
 from engine.gather.transport import Connection, connect
@@ -29,14 +28,6 @@ CLIENTS_AT_ONCE = 8
 # What a host gets, in seconds, when its time is up: the connection ends, and what waited for it finds that out.
 GRACE_S = 2.0
 REASON, TRACE = 500, 8000
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A target, and the facts that the selected checks need of it."""
-
-    target: Target
-    facts: tuple[str, ...]
 
 
 class HostGathering:
@@ -234,10 +225,7 @@ class HostGathering:
         # Its connection was ended under it: what is said of that is not the reason.
         if self._late.is_set() and (isinstance(fact, Client) or isinstance(error, SlowError)):
             return self._unanswered(fact.name)
-        missing = error.fact or fact.name
-        if missing not in self._catalogue and missing != "host":
-            return self._ours(fact.name, LookupError(f"no fact is named '{missing}': {error}"))
-        return Unavailable(missing, self._told(str(error)))
+        return Unavailable(error.fact or fact.name, self._told(str(error)))
 
     def _answered(self, target_id: str, fact: Command) -> Any:
         assert self._asking
