@@ -80,3 +80,11 @@ def test_pre_commit_runs_what_there_is() -> None:
             assert done.returncode == 0, hook["id"]
         else:
             assert hook["entry"] in tox, hook["id"]
+
+
+def test_what_decides_is_where_a_page_says() -> None:
+    """A function that a page names, `file.py` (`function`), is defined there."""
+    named = re.findall(r"`([\w/]+\.py)` \(`(\w+)`\)", ALL)
+    assert len(named) > 10
+    for file, function in named:
+        assert f"def {function}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file}: {function}"
