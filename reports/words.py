@@ -12,6 +12,8 @@ from engine.judge.finding import Finding, Guidance
 from engine.judge.result import RunResult
 from engine.text import counted
 
+# The page's name among the files that were written (Place.written): other outputs lead to it.
+PAGE = "report.html"
 DANGERS = {
     "restart": "restarts a service",
     "config-change": "changes configuration",

@@ -16,7 +16,7 @@ from engine.judge.finding import Finding
 from engine.judge.result import RunResult, Unread
 from reports import markup
 from reports.whole import part_of
-from reports.words import cause_of
+from reports.words import PAGE, cause_of
 
 # pytest-html's filters know pytest's outcomes only, and hide what has another: each of ours stands for one of them.
 FILTERS = {
@@ -29,7 +29,7 @@ FILTERS = {
     "not_run": ("rerun", "Not run"),
 }
 UNKNOWN = "error"
-NAME = "report.html"
+NAME = PAGE
 # The file that `--html` names, None where the page is to lie beside the other files.
 ASKED: pytest.StashKey[str | None] = pytest.StashKey()
 
@@ -42,7 +42,7 @@ def claim(config: pytest.Config) -> None:
 
 
 def files(place: Place) -> list[Path]:
-    """Returns the page that `--html` names, else the one in the run's folder; none without pytest-markup."""
+    """Returns the page that `--html` names, else the one in the run's folder; none without pytest-html."""
     if ASKED not in place.config.stash:
         return []
     return [place.here / Path(place.config.stash[ASKED] or place.folder / NAME).expanduser()]

@@ -55,6 +55,7 @@ def write(_: Path, result: RunResult, place: Place) -> None:
     xml = place.config.stash[xml_key]
     try:
         _explain(xml, place.config.stash[CASES], result)
+        _tell(xml, result)
         LogXML.pytest_sessionfinish(xml)
     except Exception:
         # Else pytest would go on to say that it was written.
@@ -90,13 +91,24 @@ def _skip(xml: LogXML, case: Element, message: str) -> None:
 
 
 def _describe(case: Element, cause: Cause) -> None:
-    # It is written again when another output is lost.
-    if case.find("properties") is None:
+    properties = case.find("properties")
+    if properties is None:
         properties = Element("properties")
+        case.insert(0, properties)
+    # It is written again when another output is lost.
+    if not any(each.get("name") == "cause" for each in properties):
         properties.extend(
             Element("property", name=name, value=bin_xml_escape(value)) for name, value in _properties(cause)
         )
-        case.insert(0, properties)
+
+
+def _tell(xml: LogXML, result: RunResult) -> None:
+    """Tells as properties of the whole what every output says: what is not there, and what went wrong."""
+    told = [("not there", f"{each.component}: {each.reason} [{each.system}]") for each in result.absences]
+    told += [("problem", problem) for problem in result.problems]
+    for name, value in told:
+        if (name, bin_xml_escape(value)) not in xml.global_properties:
+            xml.add_global_property(name, value)
 
 
 def _properties(cause: Cause) -> Iterator[tuple[str, str]]:
@@ -104,6 +116,7 @@ def _properties(cause: Cause) -> Iterator[tuple[str, str]]:
     yield "cause", cause.name
     yield "hosts", ", ".join(cause.hosts)
     yield "severity", cause.gravest.severity
+    yield "check", cause.first.place
     if cause.todo:
         yield "remediation", cause.todo
         return

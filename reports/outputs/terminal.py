@@ -13,8 +13,7 @@ from engine.judge.causes import Cause, named
 from engine.judge.finding import Remediation
 from engine.judge.result import RunResult, with_problems
 from engine.text import counted
-from reports.outputs import html
-from reports.words import DANGERS, call, contacts, names, verdict
+from reports.words import DANGERS, PAGE, call, contacts, names, verdict
 
 NAME = "the summary"
 CAUSES_SHOWN = 10
@@ -27,7 +26,7 @@ def show(result: RunResult, place: Place) -> None:
     terminal = place.config.pluginmanager.getplugin("terminalreporter")
     if terminal is None:
         return
-    page = place.written.get(html.NAME)
+    page = place.written.get(PAGE)
     try:
         _show(terminal, result, page.as_uri() if page else "")
     except Exception as error:

@@ -8,18 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
-from xml.etree import ElementTree
 
 import jsonschema
 import pytest
 
-from engine.judge.causes import causes
-from engine.judge.finding import Finding, Guidance, Remediation
-from engine.judge.result import RunResult
-from reports.outputs import markdown
 from tests.conftest import ROOT, Project
-from tests.reports.conftest import check, document, html
+from tests.reports.conftest import CHECKS, RUNBOOK, check, document, html
 
 HOSTILE = "<script>alert(1)</script>\\x1b[31mred\\x00 postgresql://u:hunter2hunter2@db/x"
 
@@ -35,6 +29,9 @@ def test_json_has_the_documented_keys(suite: Project) -> None:
     assert (run["environment"], run["exit_code"]) == ("try", 1)
     assert (tried["check"], tried["host"], tried["severity"], tried["outcome"]) == ("os.tried", "here", "P2", "failed")
     assert tried["message"] == "found something else"
+    assert (run["version"], tried["place"]) == (1, f"{CHECKS}:{suite.line(CHECKS, 'def test_tried')}")
+    assert tried["section_place"] == f"{RUNBOOK}:{suite.line(RUNBOOK, '### Wrong')}"
+    assert all(tried[key] in html(suite) for key in ("place", "section_place"))
     assert tried["remediation"] == [
         {"command": "rm -rf 'here' && echo \"<done>\"", "danger": "data-loss", "text": "Mind the <gap>."}
     ]
@@ -73,9 +70,9 @@ def test_findings_may_go_elsewhere(suite: Project) -> None:
 def test_hostile_text_is_harmless(suite: Project) -> None:
     """Text from hosts reaches no output as markup, terminal escape or secret."""
     check(suite, f'assert not identity, "{HOSTILE}"')
-    result = suite.gate("--hosts=try", "-rA", "--tb=long", "--junitxml=junit.xml")
+    result = suite.gate("--hosts=try", "-rA", "--tb=long", "--junitxml=junit.xml", "--summary=s.md")
     outputs = [result.text, html(suite), json.dumps(document(suite), ensure_ascii=False)]
-    outputs.append((suite.root / "junit.xml").read_text(encoding="utf-8"))
+    outputs += [(suite.root / name).read_text(encoding="utf-8") for name in ("junit.xml", "s.md")]
     for text in outputs:
         assert "hunter2hunter2" not in text
         assert "\x1b[31mred" not in text
@@ -161,71 +158,3 @@ def test_the_report_is_one_file(suite: Project) -> None:
     check(suite, "assert identity")
     suite.gate("--hosts=try")
     assert not re.findall(r'(?:href|src)="(?:https?:)?//(?!pypi\.python\.org)[^"]+', html(suite))
-
-
-def test_an_output_is_found(suite: Project) -> None:
-    """One file in reports/outputs/ is one output more: its option, and what it makes of the explained run."""
-    suite.write(
-        "reports/outputs/count.py",
-        '"""How many causes there are: `--count=FILE`."""\n'
-        "from pathlib import Path\n"
-        'NAME = "the count"\n\n\n'
-        "def options(group):\n"
-        '    group.addoption("--count")\n\n\n'
-        "def files(place):\n"
-        "    return [place.here / place.config.option.count] if place.config.option.count else []\n\n\n"
-        "def write(path, result, place):\n"
-        "    path.write_text(str(len(result.causes)))\n",
-    )
-    check(suite, 'assert identity == "x", "found something else"')
-    assert suite.gate("--hosts=try", "--count=count.txt").code == 1
-    assert (suite.root / "count.txt").read_text(encoding="utf-8") == "1"
-
-
-def test_the_markdown_summary(suite: Project) -> None:
-    """The verdict, the cause with its first step in a fence, and the page; text of hosts is no markup."""
-    check(suite, 'assert not identity, "<b>bold</b> [a](http://x) `code` " + "long " * 300')
-    assert suite.gate("--hosts=try", "--summary=ci/summary.md").code == 1
-    lines = (suite.root / "ci/summary.md").read_text(encoding="utf-8").splitlines()
-    assert lines[0].startswith("**NOT READY: 1 cause, 1 failed")
-    assert lines[2] == "1. **os.tried** on here (P2)"
-    assert lines[3].startswith(r"   \<b\>bold\</b\> \[a\](http://x) \`code\` long ")
-    assert "   First step of *Host / Wrong \\<b\\>* (can lose data): Mind the \\<gap\\>." in lines
-    assert lines[lines.index("   ```sh") + 1] == "   rm -rf 'here' && echo \"<done>\""
-    assert lines[-1].startswith("Report: `")
-
-
-def test_the_summary_stays_short() -> None:
-    """However many causes there are, and however long their steps: 60 lines, and no fence is left open."""
-    step = Remediation("echo ```\n" * 50, "none", "")
-    findings = [
-        Finding(f"n{number}", f"os.c{number}", "here", "try", "os", "", "failed", "P2", "It is well.", "no",
-                guidance=Guidance(f"Section {number}", "x#y", remediation=(step,)))
-        for number in range(100)
-    ]  # fmt: skip
-    result = RunResult("try", datetime.now(UTC), 1.0, 1, findings, causes(findings))
-    lines = list(markdown.summary(result))
-    assert len(lines) + 2 <= markdown.LINES
-    assert lines[-1] == "… and 95 causes more, in the report."
-    assert sum(line.strip().startswith("````") for line in lines) == 2 * markdown.CAUSES
-
-
-@pytest.mark.parametrize("options", [(), ("-n", "2")])
-def test_junit_has_one_failure_a_cause(suite: Project, options: tuple[str, ...]) -> None:
-    """The cause is a failure, with what to do as its properties; what it blocks is skipped, with its name."""
-    check(suite, "assert memory")
-    suite.replace("inventory/try.yml", "local://", "ssh://nobody@127.0.0.9:1")
-    assert suite.gate("--hosts=try", "--junitxml=j.xml", *options).code == 1
-    (tests,) = ElementTree.parse(suite.root / "j.xml").getroot()  # noqa: S314 - our own file
-    assert (tests.get("tests"), tests.get("failures"), tests.get("errors"), tests.get("skipped")) == (
-        "2",
-        "1",
-        "0",
-        "1",
-    )
-    cases = {case.get("name", "").partition("[")[0]: case for case in tests}
-    told = {each.get("name"): each.get("value") for each in cases["test_reachable"].iter("property")}
-    assert (told["cause"], told["severity"], told["section"]) == ("os.reachable", "P1", "Host / Away")
-    skipped = cases["test_tried"].find("skipped")
-    assert skipped is not None
-    assert skipped.get("message", "").startswith("follows from os.reachable on here: ")
