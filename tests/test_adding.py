@@ -39,12 +39,31 @@ def test_every_example_says_where_it_goes() -> None:
     assert len(list(EXAMPLE.finditer(TEXT))) == len(fences) + TEXT.count("````markdown")
 
 
+def test_a_component_is_new_files_alone() -> None:
+    """No other file is touched for it than those that say where it is: system.yml, runbook, inventory."""
+    named = [found for found in EXAMPLE.finditer(TEXT) if "entropy" in found["body"] or "entropy" in found["path"]]
+    assert {found["how"].lower() for found in named} == {"a new file,"}
+    others = {found["path"] for found in named if "entropy" not in found["path"]}
+    assert others == {"runbooks/clock-shop/system.yml", "runbooks/clock-shop/runbook.md", "inventory/shop.yml"}
+
+
+def test_the_component_is_found(added: Project) -> None:
+    """Its fact is a fixture that leads to its line, its limit may be set, and its setting is known by name."""
+    shown = added.gate("--fixtures").text
+    assert re.search(r"^entropy_available -- fixtures/entropy/pool.py:\d+$", shown, re.MULTILINE)
+    added.replace("inventory/shop.yml", "limits: {", "limits: {entropy_bits: -1, ")
+    assert "'limits.entropy_bits': input should be greater than or equal to 0" in added.gate("--hosts=shop").error
+    added.replace("inventory/shop.yml", "entropy_bits: -1, ", "")
+    added.replace("runbooks/clock-shop/system.yml", "entropy: {}", "entropy: {pol: /x}")
+    assert "unknown key 'components.entropy.pol'; did you mean 'pool'?" in added.gate("--hosts=shop").error
+
+
 @pytest.mark.lab
 def test_the_check_passes_in_the_new_environment(added: Project) -> None:
     """The new system, in the new environment, runs the new check over the new fact, and is green."""
     result = added.gate("--hosts=shop")
     assert result.code == 0, result.text
-    assert "READY: 2 checks passed on 1 host" in result.text
+    assert "READY: 3 checks passed on 1 host" in result.text
 
 
 def test_the_runbooks_are_covered(added: Project) -> None:
