@@ -23,6 +23,6 @@ pytest_plugins = (
     "engine.hooks.findings",
     "engine.hooks.running",
     "engine.hooks.gathering",
-    "engine.hooks.plugin",
+    "engine.hooks.options",
     "fixtures.common",
 )

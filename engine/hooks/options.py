@@ -1,4 +1,4 @@
-"""The pytest side of a run: its options, and what is refused before anything runs."""
+"""What is asked for: the options of a run, and what is refused before anything runs."""
 
 from __future__ import annotations
 
