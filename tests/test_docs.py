@@ -88,3 +88,11 @@ def test_what_decides_is_where_a_page_says() -> None:
     assert len(named) > 10
     for file, function in named:
         assert f"def {function}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file}: {function}"
+
+
+def test_files_that_a_page_names_are_there() -> None:
+    """A path of the project in backticks leads to something, but in the history, and where it is an example's."""
+    ours = ("checks", "engine", "fixtures", "reports/outputs", "lab", "tests", "docs")
+    text = ALL.replace((ROOT / "docs" / "adding.md").read_text(encoding="utf-8"), "")
+    for path in re.findall(rf"`((?:{'|'.join(ours)})/[\w./-]+)`", text):
+        assert (ROOT / path).exists(), path

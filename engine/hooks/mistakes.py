@@ -46,12 +46,7 @@ def _mistakes(item: pytest.Item) -> Iterator[str]:
         return
     info = item._fixtureinfo  # type: ignore[attr-defined]
     for name in info.argnames:
-        if name == "host":
-            yield (
-                f"{where}: {check.name} asks for 'host'; a check judges facts, and reaches no host itself: expected a "
-                "fact of what it wants to know (docs/adding.md), or 'target' for the host's name"
-            )
-        elif isinstance(catalogue().facts.get(name), Name):
+        if isinstance(catalogue().facts.get(name), Name):
             yield f"{where}: {check.name} asks for '{name}', which is only a name; expected a fact"
         elif name not in info.name2fixturedefs and name != "request":
             there = (*catalogue(), *OWN)

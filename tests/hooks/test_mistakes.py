@@ -31,6 +31,12 @@ THIRD = '\n\ndef test_third({}):\n    """x."""\n'
             2,
             "os.third asks for 'limit', which is no fact and no fixture; did you mean 'limits'?",
         ),
+        (THIRD.format("host"), 2, "os.third asks for 'host'; a check judges facts, and reaches no host itself"),
+        (
+            THIRD.format("http_allowance"),
+            2,
+            "os.third asks for 'http_allowance', which is only a name; expected a fact",
+        ),
         (THIRD.format("tmp_path, nosuch"), 2, "os.third asks for 'nosuch', which is no fact"),
         ('\n\nclass TestMore:\n    def test_tried(self):\n        """x."""\n', 3, "test_tried is no check; expected"),
         ('\n\nif True:\n    def test_more(identity):\n        """x."""\n', 3, "test_more is no check; expected"),
