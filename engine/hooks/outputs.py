@@ -8,6 +8,8 @@ Such a module has a docstring that says what it writes, a `NAME`, and any of the
 - `files(place)` returns the files that were asked for, and `write(path, result, place)` writes one of them from the
   explained run; `EARLY = True` has it written at the start of the run and before evidence is gathered, too;
 - `show(result, place)` shows the explained run, last.
+
+Outputs do not import each other: each may be taken out.
 """
 
 from __future__ import annotations
@@ -49,17 +51,47 @@ class Place:
         return self.config.invocation_params.dir
 
 
+class Found:
+    """The outputs that there are: `modules`, by their names, and in `lost`, in a line each, those that cannot be used.
+
+    Whatever breaks in one of them before a run begins costs that output: the others are there, and say so.
+    """
+
+    def __init__(self) -> None:
+        self.modules: list[ModuleType] = []
+        self.lost: list[str] = []
+        folder = importlib.import_module(PACKAGE).__path__
+        for name in sorted(module.name for module in pkgutil.iter_modules(folder)):
+            try:
+                module = importlib.import_module(f"{PACKAGE}.{name}")
+                _ = module.NAME
+                self.modules.append(module)
+            except Exception as error:
+                self._lose(name, error)
+
+    def call(self, function: str, *arguments: object) -> None:
+        """Calls this function of every output that has it. Raises UsageError where one refuses what was asked for."""
+        for module in list(self.modules):
+            try:
+                getattr(module, function, _nothing)(*arguments)
+            except pytest.UsageError:
+                raise
+            except Exception as error:
+                self.modules.remove(module)
+                self._lose(module.__name__.rpartition(".")[2], error)
+
+    def _lose(self, name: str, error: Exception) -> None:
+        self.lost.append(f"{PACKAGE.replace('.', '/')}/{name}.py cannot be used: {reason(error)}")
+
+
+def _nothing(*_: object) -> None:
+    """Stands for a function that an output has not."""
+
+
 @cache
-def modules() -> tuple[ModuleType, ...]:
-    """Returns the outputs, by the names of their modules."""
-    there = importlib.import_module(PACKAGE)
-    names = sorted(module.name for module in pkgutil.iter_modules(there.__path__))
-    return tuple(importlib.import_module(f"{PACKAGE}.{name}") for name in names)
-
-
-def each(function: str) -> list[Callable[..., object]]:
-    """Returns this function of every output that has it."""
-    return [getattr(module, function) for module in modules() if hasattr(module, function)]
+def known() -> Found:
+    """Returns the outputs of this process, the same each time."""
+    return Found()
 
 
 def reason(error: BaseException) -> str:
@@ -84,9 +116,14 @@ class Outputs:
 
     def begin(self) -> None:
         """Has findings followed as they come. Raises OSError where the run's folder cannot be written."""
-        for module in modules():
-            if hasattr(module, "follow"):
-                self._followers[module.NAME] = module.follow(self._place)
+        for module in known().modules:
+            try:
+                if hasattr(module, "follow"):
+                    self._followers[module.NAME] = module.follow(self._place)
+            except OSError:
+                raise
+            except Exception as error:
+                self._lose(module.NAME, None, error)
 
     def add(self, finding: Finding) -> None:
         """Passes a finding on, as it comes."""
@@ -102,20 +139,21 @@ class Outputs:
 
         When one is lost the others are written again, because they say so.
         """
-        result = with_problems(result, *self._lost.values())
+        unusable = map(self._place.redact, known().lost)
+        result = with_problems(result, *unusable, *self._lost.values())
         while not self._all_written(result, early):
             result = with_problems(result, *self._lost.values())
         return result
 
     def _all_written(self, result: RunResult, early: bool) -> bool:
         before = len(self._lost)
-        for module in [module for module in modules() if hasattr(module, "write")]:
-            if not early or getattr(module, "EARLY", False):
+        for module in known().modules:
+            if hasattr(module, "write") and (not early or getattr(module, "EARLY", False)):
                 self._write(module, result)
         return len(self._lost) == before
 
     def _write(self, module: ModuleType, result: RunResult) -> None:
-        for path in module.files(self._place):
+        for path in self._files(module):
             if (module.NAME, path) in self._lost:
                 continue
             try:
@@ -126,13 +164,20 @@ class Outputs:
                 self._place.written.pop(module.NAME, None)
                 self._lose(module.NAME, path, error)
 
+    def _files(self, module: ModuleType) -> list[Path]:
+        try:
+            return list(module.files(self._place))
+        except Exception as error:
+            self._lose(module.NAME, None, error)
+            return []
+
     def _lose(self, name: str, path: Path | None, error: Exception) -> None:
         self._lost[name, path] = f"{path or name} could not be written: {self._place.redact(reason(error))}"
 
     def show(self, result: RunResult) -> list[str]:
         """Has the run shown; returns a line for each output that could not."""
         lost = []
-        for module in modules():
+        for module in known().modules:
             try:
                 if hasattr(module, "show"):
                     module.show(result, self._place)

@@ -11,7 +11,7 @@ import pytest
 
 from engine.gather.catalogue import catalogue
 from engine.hooks.looking import only_looks
-from engine.hooks.outputs import Outputs, Place, each, reason
+from engine.hooks.outputs import Outputs, Place, known, reason
 from engine.hooks.record import ENDED, Record
 from engine.hooks.runfolder import RunFolder
 from engine.hooks.signals import Ending
@@ -43,24 +43,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help=f"how many runs of an environment to keep in reports/out (default: {KEEP})",
     )
     group.addoption("--no-evidence", action="store_true", help="gather no evidence files when a section fails")
-    for options in each("options"):
-        options(group)
+    known().call("options", group)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Outputs take what is theirs before other plugins act on it."""
     if RUN in config.stash:
-        for claim in each("claim"):
-            claim(config)
+        known().call("claim", config)
 
 
 @pytest.hookimpl(trylast=True, specname="pytest_configure")
 def pytest_configure_last(config: pytest.Config) -> None:
     """Starts only where there is a run, on the controller, and not to print plans or lists."""
     if RUN in config.stash and not hasattr(config, "workerinput") and not only_looks(config):
-        for begin in each("begin"):
-            begin(config)
+        known().call("begin", config)
         config.pluginmanager.register(Running(config), "runbook-running")
 
 

@@ -172,3 +172,19 @@ def test_kept_runs(small: Project) -> None:
     small.gate("--hosts=other", "-k", "second", "--keep-runs=2")
     assert len(list((small.root / OUT).glob("2*Z*"))) == 2
     assert len(list((small.root / "reports/out/other").glob("2*Z*"))) == 1
+
+
+def test_ctrl_c_while_evidence_is_gathered(small: Project) -> None:
+    """All that was found is told, in every output; that the run was cut short as well."""
+    line = "found = hand_over("
+    small.replace("engine/hooks/running.py", line, f"raise KeyboardInterrupt; {line}")
+    result = small.gate("--hosts=try", "--summary=s.md")
+    assert result.code == 2
+    assert document(small)["problems"] == ["interrupted while evidence was gathered"]
+    assert outcomes(small)["os.tried", "here"] == "failed"
+    for text in (
+        result.text,
+        *(small.root.joinpath(path).read_text() for path in ("s.md", f"{OUT}/latest/report.html")),
+    ):
+        assert "interrupted while evidence was gathered" in text
+        assert "os.tried" in text
