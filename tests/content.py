@@ -27,6 +27,7 @@ BESIDE = (
     "CHANGELOG.md",
     "pyproject.toml",
     "tox.ini",
+    ".pre-commit-config.yaml",
 )
 # The folders where users add their own, and what in them is the project's: a new file of ours gets its name here.
 OWN = {

@@ -13,7 +13,6 @@ import yaml
 
 from engine.pages import written
 from tests.conftest import ROOT, run_gate
-from tests.content import CHECKOUT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 ALL = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
@@ -71,7 +70,7 @@ def test_the_changelog_knows_the_version() -> None:
 
 def test_pre_commit_runs_what_there_is() -> None:
     """Each of its hooks is a command of the project's, known to tox or to Python."""
-    hooks = yaml.safe_load((CHECKOUT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
     tox = (ROOT / "tox.ini").read_text(encoding="utf-8")
     for hook in hooks:
         program, *arguments = hook["entry"].split()
