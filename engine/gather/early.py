@@ -1,6 +1,7 @@
 """Logging in early: while runbooks are read and checks are collected, the log-ins of a run are under way already.
 
-Only for a run that will ask all of its hosts; nothing but the log-in is done, which every run does first.
+Only for a run that will ask all of its hosts. Nothing but the log-in is done, and its shell asked for a sign of life,
+which every run does first.
 """
 
 from __future__ import annotations
