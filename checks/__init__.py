@@ -1,1 +1,1 @@
-"""What must be true: one file a component, only assertions."""
+"""The checks: one file for each component, with assertions only."""

@@ -1,38 +1,65 @@
-"""What several components are held to in the same way."""
+"""Assertions that the checks of several components share."""
 
 from collections.abc import Callable, Sequence
 
 from engine.judge.failure import BoundedFailure, PastFailure
 from engine.judge.measure import at_most
 from fixtures.limits import Limits
-from fixtures.logs.reading import Line
-from fixtures.os.units import Unit
+from fixtures.os.units import NEUTRAL, Listener, Unit
 
 
 def running(unit: Unit) -> None:
-    """Asserts that systemd runs the unit; that one which runs is masked is `enabled`'s matter."""
+    """Asserts that the unit is loaded and active. A masked unit that still runs passes here and fails `enabled`."""
     assert unit.load == "loaded" or (unit.load, unit.active) == ("masked", "active"), f"{unit}; expected a loaded unit"
-    assert (unit.active, unit.sub) == ("active", "running"), f"{unit}; expected active (running)"
+    # A unit that reads its settings anew serves meanwhile [systemd: unit-def.c, unit_active_state_table].
+    reloads = unit.active in ("reloading", "refreshing")
+    assert reloads or (unit.active, unit.sub) == ("active", "running"), f"{unit}; expected active (running)"
 
 
 def enabled(unit: Unit) -> None:
-    """Asserts that systemd will start the unit after a reboot; a template's instance is enabled by its generator."""
-    assert unit.enabled in ("enabled", "enabled-runtime", "alias", "generated", "static", "indirect"), (
-        f"{unit.name} is {unit.enabled or 'unknown to systemd'}; expected enabled, or it stays down after a reboot"
+    """Asserts that systemd starts the unit at boot."""
+    state = unit.enabled or "unknown to systemd"
+    if unit.enabled == "enabled-runtime":
+        state += ", which the next boot forgets"
+    elif unit.enabled in NEUTRAL:
+        state += ", and no unit wants it"
+    assert unit.at_boot, f"{unit.name} is {state}; expected enabled, so that it starts after a reboot"
+
+
+def reachable(listeners: Sequence[Listener], port: int, addresses: Sequence[str], program: str) -> None:
+    """Asserts that a socket listens on the port at every one of `addresses`; when nobody listens, it says nothing."""
+    on_port = [listener for listener in listeners if listener.port == port]
+    deaf = [address for address in addresses if not any(listener.serves(address) for listener in on_port)]
+    heard = ", ".join(sorted({listener.address for listener in on_port}))
+    assert not (on_port and deaf), (
+        f"{program} listens on port {port} at {heard} only; expected {' and '.join(map(named, deaf))}"
     )
 
 
-def quiet(bad: Sequence[Line], accepted: int, limits: Limits, found: Callable[[], str]) -> None:
-    """Asserts that there are at most so many of these lines, or that the last is so old that they are history."""
-    if not at_most(len(bad), accepted, "lines") and bad[-1].age <= limits.log_quiet_s:
-        raise PastFailure(found(), bad[-1].age)
+def named(address: str) -> str:
+    """Returns an address as words: `0.0.0.0` is any of IPv4's."""
+    return {"0.0.0.0": "an IPv4 address", "::": "an IPv6 address"}.get(address, address) + (  # noqa: S104 - no socket
+        " that other hosts reach" if address in ("0.0.0.0", "::") else ""  # noqa: S104
+    )
 
 
-# Where a full or read-only filesystem stops everything: what is elsewhere stops what names it.
+def quiet(ages: Sequence[float], accepted: int, limits: Limits, message: Callable[[], str]) -> None:
+    """Asserts that there are at most `accepted` lines, or that the youngest is older than `limits.log_quiet_s`.
+
+    `ages` are those of the lines in seconds. Raises PastFailure with the text of `message` otherwise.
+    """
+    if not at_most(len(ages), accepted, "lines") and min(ages) <= limits.log_quiet_s:
+        raise PastFailure(message(), min(ages))
+
+
+# A full or read-only filesystem at one of these mounts stops everything; one elsewhere stops only its users.
 EVERYWHERE = ("/", "/var", "/var/lib", "/var/log", "/tmp", "/var/tmp", "/run")  # noqa: S108 - nothing is written there
 
 
-def filesystems(bad: Sequence[str], found: str) -> None:
-    """Asserts that there is no bad one among the filesystems, which are named by their mounts."""
+def filesystems(bad: Sequence[str], message: str) -> None:
+    """Asserts that `bad`, the mount points of faulty filesystems, is empty.
+
+    Raises BoundedFailure with `message` otherwise; it is limited to these mounts unless one of them is in EVERYWHERE.
+    """
     if bad:
-        raise BoundedFailure(found, () if set(bad) & set(EVERYWHERE) else bad)
+        raise BoundedFailure(message, () if set(bad) & set(EVERYWHERE) else bad)

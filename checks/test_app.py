@@ -5,7 +5,8 @@ from packaging.requirements import Requirement
 from checks import expect
 from engine.judge.marks import each, owns, symptom, vital
 from engine.judge.measure import at_most
-from engine.text import size
+from engine.text import counted, size
+from fixtures.app.deployments import Head
 from fixtures.app.files import Checkout, FileState
 from fixtures.app.process import Environ, Loading, UnitFile
 from fixtures.app.settings import App, Limits
@@ -17,7 +18,7 @@ from fixtures.os.processes import Process
 from fixtures.os.units import Listener, Unit
 
 
-# Before unit_running: a unit in a loop is now and then found running, now and then not, and the loop explains both.
+# It stands before unit_running: a unit in a restart loop is seen running or stopped, and the loop explains both.
 @vital
 @symptom
 def test_restarts(unit: Unit, limits: Limits) -> None:
@@ -48,7 +49,7 @@ def test_unit_enabled(unit: Unit) -> None:
 def test_port_owned(listeners: list[Listener], unit: Unit, processes: list[Process], settings: App) -> None:
     """A process of the unit listens on the application's port."""
     on_port = [listener for listener in listeners if listener.port == settings.port]
-    assert on_port, f"nothing listens on port {settings.port}; expected {unit.name}"
+    assert on_port, f"no process listens on port {settings.port}; expected one of {unit.name}"
     own = {process.pid for process in processes if process.belongs_to(unit.name)}
     for listener in on_port:
         assert own & set(listener.pids), (
@@ -61,36 +62,47 @@ def test_port_owned(listeners: list[Listener], unit: Unit, processes: list[Proce
 def test_workers(unit: Unit, processes: list[Process], settings: App) -> None:
     """The unit runs one master, as its own user, and the configured number of workers. None of them is stuck."""
     master = [process for process in processes if process.pid == unit.main_pid]
-    assert master, f"{unit.name} has no main process"
-    assert master[0].user == settings.user, f"the master runs as {master[0].user}; expected {settings.user}"
+    assert master, f"{unit.name} has no main process; expected one"
+    assert settings.user in (None, master[0].user), (
+        f"the master of {unit.name} runs as {master[0].user}; expected {settings.user}"
+    )
     workers = workers_of(unit, processes, settings.worker_command)
     stuck = [process for process in (*master, *workers) if process.state[0] in "DZT"]
-    told = ", ".join(f"pid {process.pid} ({process.state[0]})" for process in stuck)
-    assert not stuck, f"{len(stuck)} of {1 + len(workers)} are stuck (D), dead (Z) or stopped (T): {told}"
-    assert len(workers) == settings.workers, f"{len(workers)} workers run; expected {settings.workers}"
+    pids = ", ".join(f"pid {process.pid} ({process.state[0]})" for process in stuck)
+    assert not stuck, (
+        f"{len(stuck)} of {1 + len(workers)} processes of {unit.name} are in uninterruptible sleep (D), zombies (Z) "
+        f"or stopped (T): {pids}; expected none"
+    )
+    assert settings.workers in (None, len(workers)), (
+        f"{unit.name} runs {len(workers)} workers; expected {settings.workers}"
+    )
 
 
 def test_stray_processes(unit: Unit, processes: list[Process], settings: App) -> None:
     """No second copy of the application runs outside its unit."""
     of_venv = [process for process in processes if process.command.startswith(f"{settings.venv}/")]
     strays = [process for process in of_venv if not (process.belongs_to(unit.name) or process.is_ours)]
-    assert not strays, f"outside {unit.name}: {'; '.join(map(str, strays))}"
+    assert not strays, (
+        f"processes of {settings.venv} run outside {unit.name}; expected none: {'; '.join(map(str, strays))}"
+    )
 
 
 @owns("app_interpreter")
 @vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
 def test_interpreter(app_interpreter: str, unit: Unit, processes: list[Process], settings: App) -> None:
     """The virtual environment's interpreter starts, and the service runs no other."""
-    assert app_interpreter.startswith("Python 3"), f"{settings.venv}/bin/python says: {app_interpreter or 'nothing'}"
-    # A process that gave itself another title does not tell.
+    assert app_interpreter.startswith("Python 3"), (
+        f"{settings.venv}/bin/python printed '{app_interpreter}' as its version; expected Python 3"
+    )
+    # A process that changed its title does not show its interpreter.
     programs = [process.command.partition(" ")[0] for process in processes if process.pid == unit.main_pid]
     other = [path for path in programs if "/python" in path and not path.startswith(f"{settings.venv}/")]
     assert not other, f"{unit.name} runs {other[0]}; expected {settings.venv}/bin/python"
 
 
 def test_packages_consistent(app_packages: Packages) -> None:
-    """Every installed package finds its dependencies, in versions that it accepts."""
-    assert app_packages.installed, "no package is installed"
+    """The dependencies of every installed package are installed, in versions that it accepts."""
+    assert app_packages.installed, "the virtual environment has no package; expected those of the application"
     conflicts = app_packages.conflicts()
     assert not conflicts, "; ".join(conflicts[:10])
 
@@ -98,7 +110,7 @@ def test_packages_consistent(app_packages: Packages) -> None:
 @vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
 def test_requirements_installed(app_packages: Packages, app_requirements: list[Requirement], settings: App) -> None:
     """The service's environment has every package of the requirements file, in an accepted version."""
-    assert app_requirements, f"{settings.requirements} requires nothing"
+    assert app_requirements, f"{settings.requirements} lists no requirement; expected at least one"
     unmet = [why for requirement in app_requirements if (why := app_packages.unmet(requirement))]
     assert not unmet, "; ".join(unmet[:10])
 
@@ -107,10 +119,12 @@ def test_requirements_installed(app_packages: Packages, app_requirements: list[R
 @each("models")
 def test_model_installed(app_packages: Packages, item: str) -> None:
     """The language model is installed and fits the installed spaCy."""
-    assert item in app_packages.models, f"{item} is not installed"
+    assert item in app_packages.models, f"the model {item} is not installed"
     spacy = app_packages.version("spacy")
-    assert spacy, f"{item} is installed, and spaCy is not"
-    assert app_packages.fits(item), f"{item} is made for spaCy {app_packages.models[item] or '?'}; {spacy} is installed"
+    assert spacy, f"the model {item} is installed, but spaCy is not"
+    assert app_packages.fits(item), (
+        f"spaCy {spacy} is installed; the model {item} needs spaCy {app_packages.models[item] or 'of unknown version'}"
+    )
 
 
 @vital
@@ -118,7 +132,8 @@ def test_model_installed(app_packages: Packages, item: str) -> None:
 def test_nltk_data(app_nltk_data: list[str], item: str, settings: App) -> None:
     """The service's user can read the resource in one of NLTK's folders."""
     assert {item, f"{item}.zip"} & set(app_nltk_data), (
-        f"{settings.user} has no {item} in any of NLTK's folders; there is {', '.join(app_nltk_data[:10]) or 'nothing'}"
+        f"{settings.user} cannot read {item} in any of NLTK's folders; "
+        f"they have {', '.join(app_nltk_data[:10]) or 'no readable resource'}"
     )
 
 
@@ -126,17 +141,19 @@ def test_nltk_data(app_nltk_data: list[str], item: str, settings: App) -> None:
 @vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
 def test_source_parses(app_source: Source, settings: App) -> None:
     """The Python files on disk parse under the service's interpreter, so that the next start succeeds."""
-    assert settings.source in app_source.files, f"{settings.root}/{settings.source} does not exist"
+    assert settings.source in app_source.files, f"{settings.root}/{settings.source} does not exist; expected it"
     assert not app_source.broken, "; ".join(map(str, app_source.broken[:10]))
 
 
 def test_limiter_configured(app_limiters: list[Limiter], settings: App) -> None:
     """The rate limiter limits every route by default and counts in a store that all workers share."""
-    assert app_limiters, f"no Limiter(…) in the Python files of {settings.root}"
+    assert app_limiters, f"the Python files of {settings.root} create no Limiter(…); expected at least one"
     for limiter in app_limiters:
-        assert limiter.enabled, f"{limiter.where} is switched off: enabled=False"
-        assert limiter.limits, f"{limiter.where} has no default_limits"
-        assert limiter.storage != "memory", f"{limiter.where} counts in memory:// and so does each worker for itself"
+        assert limiter.enabled, f"{limiter.where} is disabled by enabled=False; expected an enabled limiter"
+        assert limiter.limits, f"{limiter.where} has no default_limits; expected a limit for every route"
+        assert limiter.storage != "memory", (
+            f"{limiter.where} counts in memory://, so each worker counts alone; expected a store that all workers share"
+        )
 
 
 @owns("app_environment", "env_files")
@@ -148,42 +165,46 @@ def test_env_complete(app_environment: dict[str, bool], settings: App) -> None:
 
 
 def test_directory_owned(app_files: dict[str, FileState], settings: App) -> None:
-    """The application's folder belongs to its user and is not writable for everybody."""
-    assert settings.root in app_files, f"{settings.root} does not exist"
+    """The application's folder belongs to its user and is not writable by others."""
+    assert settings.root in app_files, f"{settings.root} does not exist; expected a folder"
     folder = app_files[settings.root]
     assert folder.owner == settings.user, f"{folder}; expected the owner {settings.user}"
     assert not folder.mode & 0o002, f"{folder}; expected no write permission for others"
 
 
 def test_logs_writable(app_writable: list[str], settings: App) -> None:
-    """The service's user may write to the application's log and data folders."""
+    """The service's user can write to the application's log and data folders."""
     refused = [path for path in settings.writable if path not in app_writable]
-    assert not refused, f"{settings.user} may not write {', '.join(refused)}"
+    assert not refused, f"{settings.user} cannot write to {', '.join(refused)}"
 
 
 def test_git_clean(app_checkout: Checkout) -> None:
-    """The deployed files are those of the commit. Nothing was changed by hand."""
-    assert not app_checkout.changed, f"changed on the host: {', '.join(app_checkout.changed[:10])}"
+    """The deployed files match the commit. None was changed by hand."""
+    assert not app_checkout.changed, (
+        f"{counted(len(app_checkout.changed), 'file')} changed on the host; expected none: "
+        f"{', '.join(app_checkout.changed[:10])}"
+    )
 
 
+@vital("app.code_is_running")
 def test_git_branch(app_checkout: Checkout, settings: App) -> None:
     """The checkout is on a branch or on a release's tag."""
     assert app_checkout.branch or app_checkout.tags, (
-        f"HEAD is detached, and no tag stands on it; expected branch {settings.release_branch} or a release's tag"
+        f"HEAD is detached and has no tag; expected branch {settings.release_branch} or a release's tag"
     )
 
 
 def test_git_on_remote(app_checkout: Checkout) -> None:
     """The deployed commit is on a remote, so that losing this host loses no code."""
-    assert app_checkout.remotes, "no remote branch contains HEAD"
+    assert app_checkout.remotes, "no remote branch contains HEAD; expected at least one"
 
 
 def test_worker_memory(app_workers: list[Process], limits: Limits) -> None:
     """No worker uses more memory than the limit."""
     most = limits.worker_memory_bytes
     big = [worker for worker in app_workers if not at_most(worker.rss, most, "bytes", f"pid {worker.pid}")]
-    told = ", ".join(f"pid {worker.pid} uses {size(worker.rss)} after {worker.age} s" for worker in big)
-    assert not big, f"{told}; the limit is {size(limits.worker_memory_bytes)}"
+    usage = ", ".join(f"pid {worker.pid} uses {size(worker.rss)} after {worker.age} s" for worker in big)
+    assert not big, f"{usage}; the limit for a worker is {size(limits.worker_memory_bytes)}"
 
 
 def test_memory_growth(app_growth: Growth, limits: Limits) -> None:
@@ -193,14 +214,17 @@ def test_memory_growth(app_growth: Growth, limits: Limits) -> None:
     assert little or at_most(app_growth.ratio, limits.memory_growth_ratio, "of the memory"), (
         f"{app_growth.workers} workers grew from {size(app_growth.before)} to {size(app_growth.after)} "
         f"in {app_growth.seconds:g} s ({app_growth.ratio:.0%}); the limit is {limits.memory_growth_ratio:.0%}, "
-        f"and {size(limits.memory_growth_bytes)}"
+        f"or {size(limits.memory_growth_bytes)} where that is more"
     )
 
 
 def test_oom_killed(unit: Unit, app_oom_kills: list[str]) -> None:
     """The kernel killed no process of the unit for lack of memory in the last 24 hours."""
-    assert unit.result != "oom-kill", f"{unit}"
-    assert not app_oom_kills, f"{len(app_oom_kills)} lines in the journal, the last: {app_oom_kills[-1]}"
+    assert unit.result != "oom-kill", f"{unit}; expected another result than oom-kill"
+    assert not app_oom_kills, (
+        f"{counted(len(app_oom_kills), 'line')} about kills of {unit.name} in the journal of the last 24 hours; "
+        f"expected none, the last: {app_oom_kills[-1]}"
+    )
 
 
 @owns("app_page")
@@ -213,33 +237,43 @@ def test_answers(app_page: Response) -> None:
 
 @vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
 def test_exec_start_once(app_unit_file: UnitFile, settings: App) -> None:
-    """The unit has exactly one start command, and systemd has loaded the unit's files as they are on disk."""
+    """systemd can load the unit, which has exactly one start command."""
     file, name = app_unit_file, f"{settings.unit}.service"
-    # A masked one is `unit_enabled`'s matter.
-    assert file.load in ("loaded", "masked"), f"{name} is {file.load}, the next start is refused: {file.error}"
-    assert file.commands == 1 or file.load == "masked", f"{name} has {file.commands} commands to start; expected one"
-    assert not file.changed, f"{name} changed on disk since systemd read it: expected a daemon-reload"
+    # `unit_enabled` judges a masked unit.
+    assert file.load in ("loaded", "masked"), f"{name} is {file.load}, so its next start fails: {file.error}"
+    assert file.commands == 1 or file.load == "masked", f"{name} has {file.commands} start commands; expected one"
 
 
-def test_code_is_running(app_head: float, unit: Unit) -> None:
+@symptom("app.git_branch")
+def test_code_is_running(app_head: Head, unit: Unit) -> None:
     """The process was started after the last checkout, so that it runs the code on disk."""
-    started = unit.seconds_active
-    assert started is None or started <= app_head, (
-        f"{unit.name} was started {started:.0f} s ago, and HEAD was moved {app_head:.0f} s ago: the old code runs"
+    started, moved = unit.seconds_active, app_head.moved_s
+    assert app_head.same or started is None or started <= moved, (
+        f"{unit.name} was started {started:.0f} s ago, before the checkout {moved:.0f} s ago, and runs the old "
+        "code; expected a restart"
     )
 
 
 @vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
 def test_settings_load(app_settings: Loading, settings: App) -> None:
     """The settings load with the service's interpreter, user and variables, as the next start will load them."""
-    assert app_settings.status == 0, f"{settings.settings_module} exits with {app_settings.status}: {app_settings.said}"
+    assert app_settings.status == 0, (
+        f"loading {settings.settings_module} exited with status {app_settings.status}; expected 0: {app_settings.said}"
+    )
 
 
-def test_environment_in_force(app_environ: Environ, app_variables: Environ, settings: App) -> None:
-    """The running process has the variables of its environment file as it is now."""
-    running = app_environ.variables
-    differ = sorted(name for name, value in app_variables.variables.items() if running.get(name) != value)
-    assert not differ, f"{settings.env_file} was changed after the start: {', '.join(differ)}; a restart applies it"
+def test_environment_in_force(
+    app_environ: Environ, app_variables: Environ, app_unit_environment: Environ, settings: App
+) -> None:
+    """The running process has the current variables of its environment file, and those that its unit sets."""
+    running, file = app_environ.variables, app_variables.variables
+    # systemd takes a variable from the file where both have it [systemd.exec(5), EnvironmentFile=].
+    own = {name: value for name, value in app_unit_environment.variables.items() if name not in file}
+    for where, variables in ((settings.env_file, file), (f"Environment= of {settings.unit}.service", own)):
+        differ = sorted(name for name, value in variables.items() if running.get(name) != value)
+        assert not differ, (
+            f"{where} and the running process differ in {', '.join(differ)}; expected a restart after a change"
+        )
 
 
 def test_tuning_in_force(app_environ: Environ, settings: App) -> None:
@@ -255,10 +289,15 @@ def test_tuning_in_force(app_environ: Environ, settings: App) -> None:
 
 def test_rate_limit_set(app_variables: Environ, settings: App) -> None:
     """The rate limiter is on, and its numbers are above zero."""
-    found = app_variables.variables
+    variables = app_variables.variables
+
+    def is_set(name: str, value: str) -> bool:
+        actual = variables.get(name, "")
+        return actual == value or (value.isdigit() and actual.isdigit() and int(actual) > 0)
+
     bad = [
-        f"{name} is {found.get(name) or 'not set'}, expected {'a number above 0' if value.isdigit() else value}"
+        f"{name} is {variables.get(name) or 'not set'}, expected {'a number above 0' if value.isdigit() else value}"
         for name, value in settings.rate_limit.items()
-        if found.get(name) != value and not (value.isdigit() and found.get(name, "").isdigit() and int(found[name]) > 0)
+        if not is_set(name, value)
     ]
     assert not bad, "; ".join(bad)

@@ -1,9 +1,13 @@
-"""Backups: there is one, it is of today, and it can be read to its end."""
+"""Backups: a recent one exists, it is complete and readable, and it holds what the live database holds."""
+
+import re
+from collections.abc import Mapping
 
 from engine.judge.marks import owns, symptom, vital
 from engine.judge.measure import at_least, at_most
 from engine.text import one_line, size
-from fixtures.backups.dumps import Backup, Integrity, RestoreRecord, Snapshot
+from fixtures.backups.contents import Integrity
+from fixtures.backups.dumps import Backup, RestoreRecord, Snapshot
 from fixtures.backups.settings import Backups, Limits
 
 
@@ -11,13 +15,13 @@ from fixtures.backups.settings import Backups, Limits
 @vital
 def test_present(backup_files: list[Backup], settings: Backups) -> None:
     """There is at least one dump."""
-    assert backup_files, f"no {settings.pattern} in {settings.directory}"
+    assert backup_files, f"{settings.directory} has no file {settings.pattern}; expected at least one dump"
 
 
 @symptom
 def test_fresh(backup_files: list[Backup], limits: Limits) -> None:
     """The newest dump is at most a day old."""
-    assert backup_files, "there is no dump"
+    assert backup_files, "there is no dump; expected a recent one"
     hours = backup_files[0].age / 3600
     assert at_most(backup_files[0].age, limits.backup_age_s, "s"), (
         f"{backup_files[0].path} is {hours:.0f} hours old; the limit is {limits.backup_age_s / 3600:.0f} hours"
@@ -28,10 +32,10 @@ def test_fresh(backup_files: list[Backup], limits: Limits) -> None:
 @symptom
 def test_size_plausible(backup_files: list[Backup], limits: Limits) -> None:
     """The newest dump is not empty, and not much smaller than the one before it."""
-    assert backup_files, "there is no dump"
+    assert backup_files, "there is no dump; expected one of a plausible size"
     newest = backup_files[0]
     assert at_least(newest.size, limits.backup_bytes, "bytes"), (
-        f"{newest.path} has {size(newest.size)}; the least is {size(limits.backup_bytes)}"
+        f"{newest.path} has {size(newest.size)}; expected at least {size(limits.backup_bytes)}"
     )
     if len(backup_files) > 1:
         before = backup_files[1]
@@ -40,36 +44,74 @@ def test_size_plausible(backup_files: list[Backup], limits: Limits) -> None:
         )
 
 
+@vital("backups.contents", "backups.rows", "backups.documents", "backups.restore_passed")
 @symptom
 def test_intact(backup_integrity: Integrity, settings: Backups) -> None:
-    """The newest dump unpacks to its end, and its last lines say that it is complete."""
-    assert backup_integrity.readable, f"gzip cannot read {backup_integrity.path} to its end"
+    """The newest dump can be decompressed to its end, and its last lines mark it as complete."""
+    assert backup_integrity.readable, f"{backup_integrity.path} cannot be unpacked to its end"
     assert settings.complete in backup_integrity.tail, (
-        f"{backup_integrity.path} does not end with '{settings.complete}'"
+        f"the last lines of {backup_integrity.path} do not contain '{settings.complete}'; expected a complete dump"
     )
 
 
+@vital("backups.rows", "backups.documents", "backups.restore_passed")
 @symptom
-def test_contents(backup_contents: list[str], settings: Backups) -> None:
-    """The newest dump contains every collection or table that system.yml lists."""
-    missing = [name for name in settings.contents if not any(each.startswith(f"{name}.") for each in backup_contents)]
-    assert not missing, f"the newest dump has no {', '.join(missing)} among its {len(backup_contents)} files"
+def test_contents(backup_integrity: Integrity, settings: Backups) -> None:
+    """The newest dump has every collection or table that system.yml lists, each with something in it."""
+    rows = backup_integrity.rows
+    missing = [name for name in settings.contents if backup_integrity.key(name) is None]
+    assert not missing, (
+        f"{backup_integrity.path} lacks {', '.join(missing)}, and has {', '.join(sorted(rows)) or 'none'}; "
+        "expected every collection or table of system.yml"
+    )
+    empty = [name for name in settings.contents if rows[backup_integrity.key(name) or ""] == 0]
+    assert not empty, f"{backup_integrity.path} has nothing in {', '.join(empty)}; expected documents or rows"
+
+
+@symptom
+def test_rows(backup_integrity: Integrity, postgres_stored: dict[str, int], settings: Backups, limits: Limits) -> None:
+    """The newest dump has every table of the live database, with at least half of the rows of now."""
+    less = _less(backup_integrity, postgres_stored, settings, limits, "rows")
+    assert not less, f"in {backup_integrity.path} {less}"
+
+
+@symptom
+def test_documents(
+    backup_integrity: Integrity, data_members_counts: dict[str, int | None], settings: Backups, limits: Limits
+) -> None:
+    """The newest dump has every collection of the live database, with at least half of the documents of now."""
+    less = _less(backup_integrity, data_members_counts, settings, limits, "documents")
+    assert not less, f"in {backup_integrity.path} {less}"
+
+
+def _less(dump: Integrity, live: Mapping[str, int | None], settings: Backups, limits: Limits, what: str) -> str:
+    """Says which tables or collections of the live database the dump lacks, or has far less of; "" where none."""
+    told = []
+    for name, now in sorted(live.items()):
+        key = dump.key(name)
+        kept = dump.rows[key] if key else 0
+        # What the dump has in a form of its own is not counted.
+        if not now or now < limits.backup_rows or name.removeprefix("public.") in settings.passing or kept is None:
+            continue
+        if not at_least(kept, limits.backup_rows_ratio * now, what, name):
+            told.append(f"{name} {f'has {kept} {what}' if key else 'is missing'}, and live {now}")
+    return "; ".join(told) + (f"; expected at least {limits.backup_rows_ratio:.0%}" if told else "")
 
 
 def test_redis_snapshot(backup_redis: Snapshot | None, settings: Backups, limits: Limits) -> None:
-    """There is a copy of Redis' snapshot file. It is at most a day old and begins as a snapshot does."""
-    assert backup_redis, f"no *.rdb below {settings.redis_directory}"
-    found, hours = backup_redis, backup_redis.age / 3600
-    assert found.size, f"{found.path} is empty"
-    assert found.begins.startswith("REDIS"), f"{found.path} begins with '{found.begins:.9}'; expected REDIS"
-    assert at_most(found.age, limits.backup_age_s, "s"), (
-        f"{found.path} is {hours:.0f} hours old; the limit is {limits.backup_age_s / 3600:.0f} hours"
+    """A copy of Redis' snapshot file exists. It is at most a day old and begins with the header of a snapshot."""
+    assert backup_redis, f"{settings.redis_directory} has no *.rdb file; expected a copy of Redis' snapshot"
+    snapshot, hours = backup_redis, backup_redis.age / 3600
+    assert snapshot.size, f"{snapshot.path} is empty; expected a snapshot"
+    assert snapshot.begins.startswith("REDIS"), f"{snapshot.path} begins with '{snapshot.begins:.9}'; expected REDIS"
+    assert at_most(snapshot.age, limits.backup_age_s, "s"), (
+        f"{snapshot.path} is {hours:.0f} hours old; the limit is {limits.backup_age_s / 3600:.0f} hours"
     )
 
 
 @owns("backup_config")
 def test_config_saved(backup_config: dict[str, float], settings: Backups, limits: Limits) -> None:
-    """Every configuration file that a new host needs was saved within the last days."""
+    """A recent copy of every configuration file that a new host needs is saved."""
     newest = {
         name: min((age for path, age in backup_config.items() if f"/{path}".endswith(f"/{name}")), default=None)
         for name in settings.config_files
@@ -85,9 +127,18 @@ def test_config_saved(backup_config: dict[str, float], settings: Backups, limits
 @owns("backup_restore")
 def test_restore_tested(backup_restore: RestoreRecord, limits: Limits) -> None:
     """A restore was tested within the last month, and its result was recorded."""
-    assert backup_restore.last, f"{backup_restore.path} is empty"
+    assert backup_restore.last, f"{backup_restore.path} is empty; expected the record of a restore test"
     days = backup_restore.age / 86400
     assert at_most(backup_restore.age, limits.restore_test_age_s, "s"), (
-        f"{backup_restore.path} is {days:.0f} days old, its last line: {one_line(backup_restore.last, 200)}; "
-        f"the limit is {limits.restore_test_age_s / 86400:.0f} days"
+        f"{backup_restore.path} was last written {days:.0f} days ago; the limit is "
+        f"{limits.restore_test_age_s / 86400:.0f} days; its last line: {one_line(backup_restore.last, 200)}"
+    )
+
+
+@symptom("backups")
+def test_restore_passed(backup_restore: RestoreRecord, settings: Backups) -> None:
+    """The last restore test succeeded: its record says so, in the words that system.yml declares."""
+    assert re.search(settings.restore_passed, backup_restore.last), (
+        f"the last line of {backup_restore.path} is '{one_line(backup_restore.last, 200)}'; "
+        f"expected one that matches '{settings.restore_passed}'"
     )

@@ -1,4 +1,4 @@
-"""The application's documents: it logs in to the right database, may write there, and what is there fits together."""
+"""The application's documents: it logs in to the right database and may write to it, and references are intact."""
 
 from engine.judge.marks import each, owns, symptom, vital
 from engine.judge.measure import at_least, at_most
@@ -14,8 +14,8 @@ WRITES = ("find", "insert", "update", "remove")
 @vital
 @symptom
 def test_app_credentials(data_app_session: Session, settings: Data) -> None:
-    """A member that the application's URI names answers and accepts the URI's log-in."""
-    assert data_app_session.rights.user, f"{settings.application.key} names no user; expected one that logs in"
+    """A replica set member that the application's URI names accepts the URI's log-in."""
+    assert data_app_session.rights.user, f"{settings.application.key} names no user; expected a user for the log-in"
 
 
 @vital
@@ -25,7 +25,7 @@ def test_app_rights(data_app_session: Session, target: Target) -> None:
     lacks = [action for action in WRITES if not rights.may(action, database)]
     assert not lacks, (
         f"{rights.user} has {', '.join(rights.roles) or 'no role'} and lacks {', '.join(lacks)} on {database}; "
-        f"expected readWrite on {database}"
+        f"expected the role readWrite on {database}"
     )
 
 
@@ -35,41 +35,46 @@ def test_app_database(data_database: AppDatabase, target: Target, settings: Data
     wanted = target.values()["mongodb"]
     named = {settings.application.key: data_database.uri, settings.database_key or "": data_database.setting}
     wrong = {key: name for key, name in named.items() if name and name != wanted["database"]}
-    told = ", ".join(f"{key} names {name}" for key, name in wrong.items())
-    assert not wrong, f"{told}; expected {wanted['database']}"
+    wrong_names = ", ".join(f"{key} names the database {name}" for key, name in wrong.items())
+    assert not wrong, f"{wrong_names}; expected {wanted['database']}"
     assert any(named.values()), (
-        f"neither {' nor '.join(filter(None, named))} names a database: MongoDB takes 'test' then"
+        f"neither {' nor '.join(filter(None, named))} names a database, so MongoDB uses 'test'; "
+        f"expected {wanted['database']}"
     )
     assert data_database.replica_set in ("", wanted["replica_set"]), (
-        f"{settings.application.key} names the set {data_database.replica_set}; expected {wanted['replica_set']}"
+        f"{settings.application.key} names the replica set {data_database.replica_set}; "
+        f"expected {wanted['replica_set']}"
     )
 
 
 @each("collections")
 @vital
-def test_collections_filled(data_members_counts: dict[str, int | None], item: str) -> None:
-    """The collection exists and has documents."""
-    count = data_members_counts[item]
-    assert count is not None, f"collection {item} does not exist"
-    assert at_least(count, 1, "documents"), f"collection {item} is empty"
+def test_collections_filled(data_members_counts: dict[str, int | None], item: str, settings: Data) -> None:
+    """The collection exists and has documents, as many as system.yml says at least."""
+    count, least = data_members_counts[item], settings.least.get(item, 1)
+    assert count is not None, f"the collection {item} does not exist; expected one with documents"
+    assert at_least(count, least, "documents"), (
+        f"the collection {item} has {count} documents; expected at least {least}"
+    )
 
 
 @each("references")
 def test_orphans(data_members_orphans: dict[str, list[str]], item: Reference) -> None:
-    """Every document that others refer to exists."""
-    found = data_members_orphans[item.name]
-    more = " or more" if len(found) >= SOME else ""
-    assert not found, (
-        f"{len(found)}{more} of {item.collection} refer to {item.refers_to} that are not there: "
-        f"{', '.join(dict.fromkeys(found))}"
+    """Every document that another document refers to exists."""
+    orphans = data_members_orphans[item.name]
+    more = " or more" if len(orphans) >= SOME else ""
+    assert not orphans, (
+        f"{len(orphans)}{more} documents of {item.collection} refer to missing documents of {item.refers_to}; "
+        f"expected none: {', '.join(dict.fromkeys(orphans))}"
     )
 
 
 @each("expiring")
 def test_expired_pending(data_members_pending: dict[str, Pending], item: Expiring, limits: Limits) -> None:
     """No document is still pending long after its expiry."""
-    found = data_members_pending[item.name]
-    assert at_most(found.count, 0, "documents"), (
-        f"{found.count} of {item.collection} are still {item.pending} more than "
-        f"{limits.expired_pending_s / 3600:g} h after their time, the oldest since {found.oldest:%Y-%m-%d %H:%M}"
+    pending = data_members_pending[item.name]
+    assert at_most(pending.count, 0, "documents"), (
+        f"{pending.count} documents of {item.collection} are still {item.pending} more than "
+        f"{limits.expired_pending_s / 3600:g} h after their expiry; expected none, "
+        f"the oldest expired {pending.oldest:%Y-%m-%d %H:%M}"
     )

@@ -1,4 +1,4 @@
-"""What others run: it answers to this host, in time, with a certificate that the host trusts."""
+"""External services: they answer this host in time, with a certificate that the host trusts."""
 
 from engine.judge.marks import each, symptom, vital
 from engine.judge.measure import at_most
@@ -6,40 +6,43 @@ from fixtures.external.services import Neighbours
 from fixtures.external.settings import External, Limits, Page
 
 
-@vital("app.answers", "external.latency", "http", "logs")
+@vital("app.answers", "external.latency", "nginx", "http", "logs")
+@symptom("network")
 @each("services")
 def test_answers(external: Neighbours, item: Page) -> None:
     """The service answers the host over a trusted connection, without an error."""
-    found = external.services[item.name]
-    assert not found.failure, f"{item.url}: {found.failure}"
-    assert found.status < 400, f"{item.url} answered {found.status}; expected less than 400"
+    answer = external.services[item.name]
+    assert not answer.failure, f"{item.url}: {answer.failure}"
+    assert answer.status < 400, f"{item.url} answered with status {answer.status}; expected less than 400"
 
 
-@symptom("external.answers")
+@symptom("external.answers", "network")
 @each("services")
 def test_latency(external: Neighbours, item: Page, limits: Limits) -> None:
-    """The service answers within the time that a user waits."""
-    found = external.services[item.name]
-    assert found.failure or at_most(found.seconds, limits.external_latency_s, "s"), (
-        f"{item.url} took {found.seconds:.1f} s; the limit is {limits.external_latency_s:g} s"
+    """The service answers within the limit."""
+    answer = external.services[item.name]
+    assert answer.failure or at_most(answer.seconds, limits.external_latency_s, "s"), (
+        f"{item.url} answered after {answer.seconds:.1f} s; the limit is {limits.external_latency_s:g} s"
     )
 
 
+@symptom("network")
 @each("pages")
 def test_page_answers(external: Neighbours, item: Page) -> None:
     """The page can be opened from the host. A log-in page, a redirect or a refusal counts as an answer."""
-    found = external.pages[item.name]
-    assert not found.failure, f"{item.url}: {found.failure}"
-    assert found.status < 500, f"{item.url} answered {found.status}; expected less than 500"
+    answer = external.pages[item.name]
+    assert not answer.failure, f"{item.url}: {answer.failure}"
+    assert answer.status < 500, f"{item.url} answered with status {answer.status}; expected less than 500"
 
 
-@vital("http.status_healthy", "http.error_ratio", "http.error_total", "logs")
+@vital("http.status_healthy", "http.error_ratio", "http.error_total", "nginx.requests_served", "logs")
+@symptom("network")
 def test_smtp_greeting(external: Neighbours, settings: External) -> None:
     """The mail server answers EHLO and offers the encryption that the application uses. No message is sent."""
     mail = external.mail
-    assert mail, "system.yml names no mail server"
+    assert mail, "system.yml names no mail server; expected the one that the application uses"
     assert not mail.failure, f"{mail.server}: {mail.failure}"
     assert mail.greeting.startswith("250"), f"{mail.server} answered EHLO with {mail.greeting}; expected 250"
     assert mail.offers_starttls or not (settings.smtp and settings.smtp.starttls), (
-        f"{mail.server} offers no STARTTLS, which the application wants"
+        f"{mail.server} does not offer STARTTLS; expected it, because the application uses it"
     )

@@ -1,4 +1,4 @@
-"""Grafana: the dashboards can be looked at."""
+"""Grafana: it answers and reaches its database."""
 
 from typing import Any
 
@@ -9,4 +9,4 @@ from engine.judge.marks import owns
 def test_healthy(grafana_health: dict[str, Any]) -> None:
     """Grafana's health page answers and reports that its database is ok."""
     state = grafana_health.get("database")
-    assert state == "ok", f"database is {state!r}; expected 'ok'. The page says: {grafana_health}"
+    assert state == "ok", f"Grafana's health page reports database {state!r}; expected 'ok': {grafana_health}"

@@ -1,59 +1,111 @@
-"""The monitoring: it watches, it can call somebody, and it is not open to everybody."""
+"""Monitoring: it runs, it can raise alerts, and its metrics are not public."""
 
 from ipaddress import ip_address
 
 from checks import expect
 from engine.judge.marks import each, owns, symptom, vital
+from engine.judge.measure import at_most
+from engine.text import one_line, span
 from fixtures.http.client import Response
+from fixtures.monitoring.alerts import Receivers, Silence, selectors, wants_absence
 from fixtures.monitoring.services import Rule
-from fixtures.monitoring.settings import Service, Shipper
+from fixtures.monitoring.settings import Limits, Monitoring, Service, Shipper
 from fixtures.os.units import Listener, Unit
 
 
 @vital
 @each("services")
 def test_units_running(unit: Unit) -> None:
-    """Prometheus and its exporters run, and are started at boot."""
+    """The unit of Prometheus or of the exporter runs and is started at boot."""
     expect.running(unit)
     expect.enabled(unit)
 
 
-@owns("monitoring_pages", "monitoring_prometheus")
+@owns("monitoring_pages", "monitoring_prometheus", "monitoring_alertmanager")
 @vital
 @symptom
 @each("services")
 def test_ready(monitoring_pages: dict[str, Response | str], item: Service) -> None:
-    """Prometheus is ready, and each exporter serves its metrics."""
+    """Prometheus and Alertmanager are ready, and each exporter serves its metrics."""
     answer = monitoring_pages[item.unit]
     assert isinstance(answer, Response), answer
-    assert answer.status == 200, f"{answer.url} answered {answer.status}; expected 200"
+    assert answer.status == 200, f"{answer.url} answered with status {answer.status}; expected 200"
     assert item.says in answer.body, (
-        f"{answer.url} answered {answer.status}, and not with '{item.says}': something else than {item.unit} answers"
+        f"the answer of {answer.url} does not contain '{item.says}'; expected the answer of {item.unit}, "
+        "so another program may listen there"
     )
 
 
 @each("services")
 def test_exporters_private(listeners: list[Listener], item: Service) -> None:
-    """Metrics, which have no log-in, are served on loopback or private addresses only."""
-    public = [each.address for each in listeners if each.port == item.port and not _is_private(each.address)]
+    """Metrics, which need no log-in, are served on loopback or private addresses only."""
+    public = [one.address for one in listeners if one.port == item.port and not _is_private(one.address)]
     assert not public, (
         f"{item.unit} listens on {', '.join(public)}, port {item.port}; expected a loopback or private address"
     )
 
 
 def _is_private(address: str) -> bool:
-    """Whether only this host or a private network reaches it; `*`, 0.0.0.0 and :: are every address there is."""
+    """Whether the address is loopback or private. `*`, 0.0.0.0 and :: stand for every address and are neither."""
     if address == "*":
         return False
-    found = ip_address(address)
-    return found.is_private and not found.is_unspecified
+    parsed = ip_address(address)
+    return parsed.is_private and not parsed.is_unspecified
 
 
 def test_alert_rules(monitoring_rules: list[Rule]) -> None:
     """Prometheus has at least one alerting rule, and evaluates each without an error."""
-    assert monitoring_rules, "Prometheus has loaded no alerting rule: nobody is called, whatever happens"
+    assert monitoring_rules, "Prometheus has loaded no alerting rule; expected at least one"
     broken = [rule for rule in monitoring_rules if rule.health == "err"]
-    assert not broken, f"{len(broken)} of {len(monitoring_rules)} rules fail: {'; '.join(map(str, broken[:3]))}"
+    assert not broken, (
+        f"{len(broken)} of {len(monitoring_rules)} alerting rules cannot be evaluated; expected none: "
+        f"{'; '.join(map(str, broken[:3]))}"
+    )
+
+
+@symptom
+def test_alerts_can_fire(
+    monitoring_rules: list[Rule], monitoring_series: dict[str, bool], settings: Monitoring
+) -> None:
+    """Each alerting rule asks for series of which Prometheus has some, or else holds all the time."""
+    judged = [rule for rule in monitoring_rules if rule.name not in settings.rare]
+    vain = [(rule, what) for rule in judged if (what := _asked_in_vain(rule, monitoring_series))]
+    listed = one_line("; ".join(f"{rule.where} asks for {what}: {rule.query}" for rule, what in vain[:3]), 600)
+    assert not vain, (
+        f"{len(vain)} of {len(monitoring_rules)} alerting rules can never fire, because Prometheus has no series for "
+        f"them; expected none: {listed}"
+    )
+
+
+def _asked_in_vain(rule: Rule, series: dict[str, bool]) -> str:
+    """Returns what the rule asks for, where that keeps it from firing, and "" otherwise."""
+    wanted = selectors(rule.query)
+    if not wanted:
+        return "no series at all" if rule.state == "inactive" else ""
+    # What was not asked, because there are too many, counts as there.
+    lives = wants_absence(rule.query) or any(series.get(each, True) for each in wanted)
+    return "" if lives else " and ".join(wanted[:3])
+
+
+def test_alerts_received(monitoring_rules: list[Rule], monitoring_receivers: Receivers, settings: Monitoring) -> None:
+    """Prometheus sends what its alerting rules raise to an Alertmanager, to this host's own where there is one."""
+    active, dropped = monitoring_receivers.active, monitoring_receivers.dropped
+    left = f"; its configuration drops {', '.join(dropped[:3])}" if dropped else ""
+    assert active or not monitoring_rules, f"Prometheus sends its alerts to no Alertmanager; expected one{left}"
+    port = settings.alertmanager.port if settings.alertmanager else 0
+    assert not port or any(f":{port}/" in url for url in active), (
+        f"Prometheus sends its alerts to {', '.join(active[:3])}; expected port {port} of this host{left}"
+    )
+
+
+def test_silences(monitoring_silences: list[Silence], limits: Limits) -> None:
+    """No silence covers all critical alerts for longer than the limit."""
+    wide = [each for each in monitoring_silences if each.covers]
+    long = [each for each in wide if not at_most(each.seconds, limits.silence_s, "s", each.id)]
+    listed = "; ".join(
+        f"the silence {each.id} ({each.matchers}) for {span(each.seconds)}, of {each.told}" for each in long[:3]
+    )
+    assert not long, f"nobody gets a critical alert because of {listed}; the limit is {span(limits.silence_s)}"
 
 
 @each("shippers")
@@ -61,5 +113,5 @@ def test_log_shipper(unit: Unit, monitoring_collectors: list[str], item: Shipper
     """The log shipper runs and is connected to its collector."""
     expect.running(unit)
     assert any(peer.endswith(f":{item.port}") for peer in monitoring_collectors), (
-        f"{unit.name} runs, and has no connection to port {item.port} of a collector: its lines stay on this host"
+        f"{unit.name} has no connection to port {item.port} of a collector; expected one, because it ships no lines"
     )

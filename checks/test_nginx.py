@@ -1,11 +1,15 @@
-"""nginx: it runs and serves the port."""
+"""nginx: it runs, serves its port, and has a valid configuration."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
 
 from checks import expect
 from engine.judge.marks import owns, symptom, vital
 from engine.text import counted, size
 from fixtures.http.client import Response
 from fixtures.limits import Limits
-from fixtures.logs.reading import Log
+from fixtures.logs.reading import Line, Log
 from fixtures.nginx.answers import Verdict
 from fixtures.nginx.settings import Nginx
 from fixtures.os.units import Listener, Unit
@@ -35,20 +39,53 @@ def test_unit_enabled(unit: Unit) -> None:
 def test_listening(listeners: list[Listener], settings: Nginx) -> None:
     """nginx listens on its port."""
     on_port = [one for one in listeners if one.port == settings.port]
-    assert on_port, f"nothing listens on port {settings.port}; expected nginx"
+    assert on_port, f"no process listens on port {settings.port}; expected nginx"
 
 
-@owns("nginx_errors")
-@symptom("nginx", "app", "os")
+@vital
+def test_reachable(listeners: list[Listener], settings: Nginx) -> None:
+    """nginx listens at every address at which its clients reach it, and not on loopback alone."""
+    for port in settings.ports:
+        expect.reachable(listeners, port, settings.addresses, "nginx")
+
+
+@owns("nginx_errors", "nginx_upstream_errors")
+@symptom("nginx", "app", "network", "units", "os")
 def test_error_log(nginx_errors: Log, limits: Limits) -> None:
     """nginx' error log can be read and has no line at crit or above."""
     lines = nginx_errors.lines
     expect.quiet(
-        lines,
+        [line.age for line in lines],
         0,
         limits,
-        lambda: f"{counted(len(lines), 'line')} at crit or above {nginx_errors.account}, the last: {lines[-1]}",
+        lambda: (
+            f"nginx' error log has {counted(len(lines), 'line')} at crit or above {nginx_errors.account}; "
+            f"expected none, the last: {lines[-1]}"
+        ),
     )
+
+
+@vital("nginx.requests_served", "http.page_served", "http.member_page_served", "http.login_works")
+@symptom
+def test_upstream_errors(nginx_upstream_errors: Log, limits: Limits) -> None:
+    """nginx rarely fails to get an answer from the application behind it."""
+    log, lines = nginx_upstream_errors, nginx_upstream_errors.lines
+    expect.quiet(
+        [line.age for line in lines],
+        limits.errors,
+        limits,
+        lambda: (
+            f"nginx' error log has {counted(len(lines), 'line')} about a failed upstream "
+            f"{log.account}, {by_upstream(lines)}; the limit is {limits.errors}, the last: {lines[-1]}"
+        ),
+    )
+
+
+def by_upstream(lines: Sequence[Line]) -> str:
+    """Returns how often nginx names each upstream: `34 × http://127.0.0.1:8000`, the most frequent three."""
+    found = (re.search(r', upstream: "(\w+://(?:unix:[^:"]+|[^/"]+))', line.text) for line in lines)
+    often = Counter(match[1] if match else "unknown" for match in found).most_common(3)
+    return ", ".join(f"{number} × {upstream}" for upstream, number in often)
 
 
 def test_config_valid(nginx_config: Verdict) -> None:
@@ -58,8 +95,8 @@ def test_config_valid(nginx_config: Verdict) -> None:
 
 def test_gzip_served(nginx_gzip: Response) -> None:
     """A large response is compressed for a client that accepts gzip."""
-    assert nginx_gzip.status == 200, f"{nginx_gzip.url} answered {nginx_gzip.status}; expected 200"
-    assert nginx_gzip.encoding == "gzip", (
-        f"{nginx_gzip.url} has {size(len(nginx_gzip.body))}, and came "
-        f"{f'packed as {nginx_gzip.encoding}' if nginx_gzip.encoding else 'as it is'}; expected gzip"
+    assert nginx_gzip.status == 200, f"{nginx_gzip.url} answered with status {nginx_gzip.status}; expected 200"
+    encoding = nginx_gzip.encoding or "no encoding"
+    assert encoding == "gzip", (
+        f"{nginx_gzip.url} sent {size(len(nginx_gzip.body))} with {encoding}; expected the encoding gzip"
     )

@@ -1,4 +1,4 @@
-"""The operating system: it answers, it may be looked at, it has room, and nothing wears it down."""
+"""The operating system: it answers, the checks have access to it, and it has enough memory, disk and processor."""
 
 from checks import expect
 from engine.judge.marks import owns, symptom, vital
@@ -19,7 +19,7 @@ from fixtures.os.settings import Limits
 @vital
 def test_reachable(identity: str) -> None:
     """The host answers over its connection."""
-    assert identity, "uname printed nothing"
+    assert identity, "uname printed nothing; expected the name of the kernel"
 
 
 @owns("login")
@@ -30,7 +30,7 @@ def test_login_accepted(login: str) -> None:
 
 @owns("shell")
 def test_commands_work(shell: str) -> None:
-    """The suite's user can run commands, and the tools that they need are installed."""
+    """The suite's user can run commands, and the tools that these need are installed."""
     assert shell
 
 
@@ -43,100 +43,114 @@ def test_tunnel_opened(tunnel: str) -> None:
 @owns("sudo")
 def test_sudo_granted(sudo: str) -> None:
     """sudo grants the suite's user the commands of docs/access.md without a password."""
-    assert sudo.strip(), "sudo -l lists nothing"
+    assert sudo.strip(), "sudo -l listed no command; expected those of docs/access.md"
+
+
+def test_sshd_config_valid(sshd_config: str) -> None:
+    """The SSH server would start with its configuration on disk."""
+    assert not sshd_config, f"sshd -t says: {sshd_config}"
+
+
+def test_sudoers_valid(sudoers: str) -> None:
+    """sudo's files on disk have no mistake, and the owners and modes that sudo wants."""
+    assert not sudoers, f"visudo -c says: {sudoers}"
 
 
 @owns("journal_access")
 def test_journal_readable(journal_access: str) -> None:
     """The suite's user may read the system's journal."""
-    assert journal_access.startswith("/"), f"the journal's place is {journal_access!r}"
+    assert journal_access.startswith("/"), f"the journal's folder is {journal_access!r}; expected an absolute path"
 
 
 @vital("backups", "logs")
 def test_clock_agrees(clock_offset: ClockOffset, limits: Limits) -> None:
-    """The host's clock agrees with the one of the machine that checks."""
+    """The host's clock agrees with that of the machine on which the checks run."""
     ahead = clock_offset.seconds
     assert at_most(max(0.0, abs(ahead) - clock_offset.margin), limits.clock_offset_s, "s"), (
-        f"the host's clock is {span(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} the one here, so one of them "
-        f"is wrong; the limit is {limits.clock_offset_s:g} s"
+        f"the host's clock is {span(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} this machine's, so one of "
+        f"them is wrong; the limit is {limits.clock_offset_s:g} s"
     )
 
 
 def test_clock_synchronised(clock: Clock) -> None:
-    """A time service keeps the clock right; a container has the clock of its machine."""
-    assert clock.synchronised or clock.container, "no time service keeps the clock: NTPSynchronized is no"
+    """A time service synchronises the clock. A container, which has the clock of its machine, is not judged."""
+    assert clock.synchronised or clock.container, (
+        "no time service synchronises the clock: NTPSynchronized is no; expected yes"
+    )
 
 
 @owns("mounted")
 @vital
 def test_mounts_answer(mounted: list[Mounted]) -> None:
     """Every mounted filesystem answers."""
-    bad = [each for each in mounted if each.hangs]
-    told = ", ".join(f"{each.mount} ({each.kind} on {each.device})" for each in bad)
-    assert not bad, f"{told} gives no answer within {ANSWER_S} s; expected one at once"
+    hanging = [mount for mount in mounted if mount.hangs]
+    named = ", ".join(f"{mount.mount} ({mount.kind} on {mount.device})" for mount in hanging)
+    assert not hanging, f"{named} did not answer within {ANSWER_S} s; expected an answer at once"
 
 
 @vital("app", "backups", "data", "http", "logs", "mongodb", "monitoring", "nginx", "postgres", "redis")
 def test_filesystem_space(filesystems: list[Filesystem], limits: Limits) -> None:
     """Every filesystem that holds data has free space left."""
-    assert filesystems, "no filesystem that stores anything is mounted"
+    assert filesystems, "no filesystem that holds data is mounted; expected at least one"
     full = [f for f in filesystems if not at_most(f.used_percent, limits.disk_used_percent, "%", f.mount)]
-    told = ", ".join(f"{f.mount} is {f.used_percent:.0f} % full, {size(f.available)} free" for f in full)
-    expect.filesystems([f.mount for f in full], f"{told}; the limit is {limits.disk_used_percent:g} %")
+    usage = ", ".join(f"{f.mount} is {f.used_percent:.0f} % full with {size(f.available)} free" for f in full)
+    expect.filesystems([f.mount for f in full], f"{usage}; the limit is {limits.disk_used_percent:g} %")
 
 
 @vital("app", "backups", "data", "http", "logs", "mongodb", "monitoring", "nginx", "postgres", "redis")
 def test_filesystem_inodes(filesystem_inodes: list[Filesystem], limits: Limits) -> None:
     """Every filesystem that holds data has free inodes left."""
-    assert filesystem_inodes, "no filesystem that stores anything is mounted"
+    assert filesystem_inodes, "no filesystem that holds data is mounted; expected at least one"
     full = [f for f in filesystem_inodes if not at_most(f.used_percent, limits.inodes_used_percent, "%", f.mount)]
-    told = ", ".join(f"{f.mount} has used {f.used_percent:.0f} % of its inodes" for f in full)
-    expect.filesystems([f.mount for f in full], f"{told}; the limit is {limits.inodes_used_percent:g} %")
+    usage = ", ".join(f"{f.mount} has used {f.used_percent:.0f} % of its inodes" for f in full)
+    expect.filesystems([f.mount for f in full], f"{usage}; the limit is {limits.inodes_used_percent:g} %")
 
 
 @vital("app", "backups", "data", "http", "logs", "mongodb", "monitoring", "nginx", "postgres", "redis")
 def test_mounts_writable(mounts: list[Mount]) -> None:
     """No filesystem is mounted read-only against its configuration."""
-    assert mounts, "no filesystem that holds data is mounted"
+    assert mounts, "no filesystem that holds data is mounted; expected at least one"
     bad = [mount for mount in mounts if mount.read_only and not mount.wanted]
-    expect.filesystems([m.mount for m in bad], f"{', '.join(map(str, bad))}; expected to write there")
+    expect.filesystems([m.mount for m in bad], f"{', '.join(map(str, bad))}; expected it writable")
 
 
 def test_kernel_errors(kernel_faults: list[str]) -> None:
     """The kernel logged no failure of a disk, filesystem, memory or processor in the last day."""
     assert not kernel_faults, (
-        f"{counted(len(kernel_faults), 'line')} in the kernel's log, the last: {kernel_faults[-1]}"
+        f"{counted(len(kernel_faults), 'line')} about failures in the kernel's log of the last day; expected none, "
+        f"the last: {kernel_faults[-1]}"
     )
 
 
-def test_raid_healthy(arrays: list[Array]) -> None:
-    """Every software RAID array is active and has all of its members."""
-    bad = [a for a in arrays if not a.active or a.working < a.members or a.failed]
-    assert not bad, ", ".join(f"{a.name} is {a.words}" for a in bad)
+def test_raid_healthy(arrays: list[Array], pools: list[Array]) -> None:
+    """Every array of software RAID, ZFS and btrfs is active and has all of its members."""
+    bad = [a for a in (*arrays, *pools) if not a.active or a.working < a.members or a.failed]
+    states = ", ".join(f"{a.name} is {a.words}" for a in bad)
+    assert not bad, f"{states}; expected an active array with all of its members"
 
 
 def test_disks_healthy(disk_health: list[DiskHealth]) -> None:
     """Every physical disk reports good health."""
     bad = [d for d in disk_health if not d.healthy]
-    told = ", ".join(f"{d.name} ({d.model}): {d.words}" for d in bad)
-    assert not bad, f"{told}; expected PASSED or OK (behind a RAID controller its own tool tells)"
+    states = ", ".join(f"{d.name} ({d.model}): {d.words}" for d in bad)
+    assert not bad, f"{states}; expected PASSED or OK (a RAID controller needs its own tool)"
 
 
 def test_process_memory(processes: list[Process], memory: Memory, limits: Limits) -> None:
     """No single process holds a large part of the memory."""
     most = limits.process_memory_ratio * memory.total
     big = sorted((p for p in processes if not at_most(p.rss, most, "bytes", f"pid {p.pid}")), key=lambda p: -p.rss)
-    # The program only: its arguments may be nobody's business.
-    told = ", ".join(f"{p.command.partition(' ')[0]} (pid {p.pid} of {p.user}) holds {size(p.rss)}" for p in big[:3])
-    assert not big, f"{told}; the limit is {size(most)}, {limits.process_memory_ratio:.0%} of the memory"
+    # Only the program is shown, because its arguments may be secret.
+    usage = ", ".join(f"{p.command.partition(' ')[0]} (pid {p.pid} of {p.user}) uses {size(p.rss)}" for p in big[:3])
+    assert not big, f"{usage}; the limit is {size(most)}, {limits.process_memory_ratio:.0%} of the memory"
 
 
 def test_memory_available(memory: Memory, limits: Limits) -> None:
     """Enough memory is available for a peak."""
     ratio = memory.available / memory.total
     assert at_least(ratio, limits.memory_available_ratio, "of the memory"), (
-        f"{size(memory.available)} of {size(memory.total)} is available ({ratio:.0%}); "
-        f"the least is {limits.memory_available_ratio:.0%}"
+        f"{size(memory.available)} of {size(memory.total)} of memory is available ({ratio:.0%}); "
+        f"expected at least {limits.memory_available_ratio:.0%}"
     )
 
 
@@ -144,7 +158,7 @@ def test_swap_used(memory: Memory, limits: Limits) -> None:
     """Swap, where there is any, is mostly free."""
     used = memory.swap_total - memory.swap_free
     assert at_most(used, limits.swap_used_ratio * memory.swap_total, "bytes"), (
-        f"{size(used)} of {size(memory.swap_total)} swap is in use; the limit is {limits.swap_used_ratio:.0%}"
+        f"{size(used)} of {size(memory.swap_total)} of swap is in use; the limit is {limits.swap_used_ratio:.0%}"
     )
 
 
@@ -152,32 +166,34 @@ def test_swap_used(memory: Memory, limits: Limits) -> None:
 def test_memory_pressure(memory_pressure: Pressure, memory: Memory, activity: Activity, limits: Limits) -> None:
     """Processes rarely wait for memory, and available memory does not shrink fast when it is low."""
     assert at_most(memory_pressure.five_minutes, limits.memory_pressure_percent, "% of the time"), (
-        f"in the last 5 minutes some process waited for memory {memory_pressure.five_minutes:.0f} % of the time; "
+        f"some process waited for memory {memory_pressure.five_minutes:.0f} % of the last 5 minutes; "
         f"the limit is {limits.memory_pressure_percent:g} %"
     )
     short = memory.available < 2 * limits.memory_available_ratio * memory.total
     assert not short or at_most(activity.memory_fall, limits.memory_fall_ratio, "of the memory", "fall"), (
-        f"{activity.memory_fall:.0%} of the available memory went away within {activity.seconds:.1f} s, and "
-        f"{size(memory.available)} is left; the limit is {limits.memory_fall_ratio:.0%}"
+        f"the available memory fell by {activity.memory_fall:.0%} within {activity.seconds:.1f} s, to "
+        f"{size(memory.available)}; the limit is {limits.memory_fall_ratio:.0%}"
     )
 
 
 def test_oom_kills(oom_kills: list[str]) -> None:
     """The kernel killed no process for lack of memory in the last day."""
     lines = counted(len(oom_kills), "line")
-    assert not oom_kills, f"{lines} in the kernel's log, the last: {oom_kills[-1]}"
+    assert not oom_kills, (
+        f"{lines} about kills in the kernel's log of the last day; expected none, the last: {oom_kills[-1]}"
+    )
 
 
 def test_process_cpu(process_cpu: list[ProcessCpu], limits: Limits) -> None:
-    """No process uses a whole processor. A process that has just started, or runs at a low priority, may."""
+    """No process uses a whole processor. A process that has just started or has a low priority is not judged."""
     busy = [
         p for p in process_cpu
         if p.seconds >= limits.process_cpu_s
         and p.nice <= 0
         and not at_most(p.cpu, limits.process_cpu_percent, "% of a processor", f"pid {p.pid}")
     ]  # fmt: skip
-    told = ", ".join(f"pid {p.pid} ({p.name}) takes {p.cpu:.0f} % of a processor" for p in busy)
-    assert not busy, f"{told}; the limit is {limits.process_cpu_percent:g} %"
+    usage = ", ".join(f"pid {p.pid} ({p.name}) uses {p.cpu:.0f} % of a processor" for p in busy)
+    assert not busy, f"{usage}; the limit is {limits.process_cpu_percent:g} %"
 
 
 @symptom
@@ -194,7 +210,7 @@ def test_load(load: Load, limits: Limits) -> None:
     """The 5-minute load average is within the limit for the number of processors."""
     most = limits.load_per_cpu * load.processors
     assert at_most(load.five, most, "tasks"), (
-        f"load is {load.five:g} on {load.processors} processors; the limit is {most:g}"
+        f"the 5-minute load average is {load.five:g} on {load.processors} processors; the limit is {most:g}"
     )
 
 
@@ -209,7 +225,7 @@ def test_disk_busy(disks: list[Disk], limits: Limits) -> None:
 def test_io_pressure(io_pressure: Pressure, limits: Limits) -> None:
     """Processes rarely wait for disks."""
     assert at_most(io_pressure.minute, limits.io_pressure_percent, "% of the time"), (
-        f"in the last minute some process waited for a disk {io_pressure.minute:.0f} % of the time; "
+        f"some process waited for a disk {io_pressure.minute:.0f} % of the last minute; "
         f"the limit is {limits.io_pressure_percent:g} %"
     )
 
@@ -217,7 +233,7 @@ def test_io_pressure(io_pressure: Pressure, limits: Limits) -> None:
 def test_network_clean(interfaces: list[Interface], activity: Activity, limits: Limits) -> None:
     """No interface has errors, many dropped frames, or traffic near its link's speed."""
     up = [i for i in interfaces if i.state in ("up", "unknown")]
-    # Frames of a protocol that nobody speaks (LLDP, spanning tree) count as dropped: a few are no fault.
+    # Frames of protocols that the host does not use (LLDP, spanning tree) count as dropped: a few are normal.
     drops = limits.network_drops * activity.seconds
     bad = [
         i
@@ -227,29 +243,29 @@ def test_network_clean(interfaces: list[Interface], activity: Activity, limits: 
         or not at_most(i.used_percent, limits.network_used_percent, "%", f"{i.name} use")
     ]
     assert not bad, (
-        f"{'; '.join(map(str, bad))}; expected no error, at most {limits.network_drops:g} drops a second, and "
+        f"{'; '.join(map(str, bad))}; expected no error, at most {limits.network_drops:g} drops/s, and at most "
         f"{limits.network_used_percent:g} % of the link's speed"
     )
 
 
 def test_journal_retention(journal_store: JournalStore, limits: Limits) -> None:
     """The journal is kept on disk and reaches back far enough, or has room to grow."""
-    assert journal_store.persistent, "the journal is in memory only and ends with the next boot; expected it on disk"
+    assert journal_store.persistent, "the journal is in memory and is lost at the next boot; expected it on disk"
     least = span(limits.journal_kept_s)
     ends = journal_store.ends_after
     assert ends is None or at_least(ends, limits.journal_kept_s, "s", "MaxRetentionSec"), (
-        f"MaxRetentionSec ends the journal after {span(ends)}; the least is {least}"
+        f"MaxRetentionSec limits the journal to {span(ends)}; expected at least {least}"
     )
     assert at_least(journal_store.oldest, limits.journal_kept_s, "s", "oldest") or not journal_store.deletes, (
-        f"the journal reaches back {span(journal_store.oldest)} and is full: it holds "
-        f"{size(journal_store.used)} and may hold {size(journal_store.most)}; the least is {least}"
+        f"the journal reaches back {span(journal_store.oldest)} and is full with {size(journal_store.used)} of "
+        f"{size(journal_store.most)}; expected at least {least}"
     )
 
 
 def test_journal_size(journal_store: JournalStore, limits: Limits) -> None:
     """The journal does not fill the disk."""
     assert at_most(journal_store.used, limits.journal_bytes, "bytes"), (
-        f"the journal holds {size(journal_store.used)}; the limit is {size(limits.journal_bytes)}"
+        f"the journal uses {size(journal_store.used)} of disk; the limit is {size(limits.journal_bytes)}"
     )
 
 
@@ -264,11 +280,12 @@ def test_package_lists_fresh(package_lists: float, limits: Limits) -> None:
 def test_security_updates(security_updates: list[str], limits: Limits) -> None:
     """No security update waits to be installed."""
     assert at_most(len(security_updates), limits.security_updates, "updates"), (
-        f"{len(security_updates)} wait: {', '.join(security_updates[:5])}; the limit is {limits.security_updates}"
+        f"{counted(len(security_updates), 'security update')} pending; "
+        f"the limit is {limits.security_updates}: {', '.join(security_updates[:5])}"
     )
 
 
 def test_reboot_not_required(reboot: Reboot) -> None:
     """No installed update waits for a reboot."""
-    assert not reboot.packages, f"a reboot is due: {', '.join(reboot.packages)} asked for it"
-    assert reboot.running == reboot.newest, f"kernel {reboot.running} runs and {reboot.newest} is installed"
+    assert not reboot.packages, f"{', '.join(reboot.packages)} requires a reboot; expected none pending"
+    assert reboot.running == reboot.newest, f"kernel {reboot.running} runs; expected the installed {reboot.newest}"

@@ -1,4 +1,4 @@
-"""What protects users' data."""
+"""Security: secrets, protected pages, and the passwords of users."""
 
 from engine.judge.marks import each, owns
 from engine.judge.measure import at_least
@@ -12,7 +12,7 @@ from fixtures.security.settings import Closed, Limits, Security
 def test_env_file_mode(app_files: dict[str, FileState], settings: Security) -> None:
     """Only its user and group can read the file that holds the application's secrets."""
     state = app_files.get(settings.env_file)
-    assert state, f"{settings.env_file} does not exist"
+    assert state, f"{settings.env_file} does not exist; expected a file of mode 0640 or stricter"
     assert not state.mode & 0o027, f"{state}; expected mode 0640 or stricter"
 
 
@@ -21,9 +21,9 @@ def test_signing_key(signing_key: SigningKey, limits: Limits) -> None:
     """Tokens are signed with one key, which is long enough and not a sample from documentation."""
     assert signing_key.occurrences == 1, f"{signing_key.name} is set {signing_key.occurrences} times; expected once"
     assert at_least(signing_key.length, limits.signing_key_length, "characters"), (
-        f"{signing_key.name} has {signing_key.length} characters; the least is {limits.signing_key_length}"
+        f"{signing_key.name} has {signing_key.length} characters; expected at least {limits.signing_key_length}"
     )
-    assert not signing_key.sample, f"{signing_key.name} looks like a sample from documentation"
+    assert not signing_key.sample, f"{signing_key.name} looks like a sample from documentation; expected a random value"
 
 
 @each("protected")
@@ -31,7 +31,7 @@ def test_route_protected(http_protected: dict[str, dict[str, Response]], item: E
     """A protected page refuses a request without a token, and one with a malformed token."""
     for token, response in http_protected[item.path].items():
         assert response.status in item.statuses, (
-            f"GET {item.path} with token '{token}' answered {response.status}; "
+            f"GET {item.path} with token '{token}' was answered with status {response.status}; "
             f"expected {' or '.join(map(str, item.statuses))}"
         )
 
@@ -39,17 +39,18 @@ def test_route_protected(http_protected: dict[str, dict[str, Response]], item: E
 @owns("users", "password_schemes")
 def test_users_table(users: Users, settings: Security) -> None:
     """The table of users exists, has the columns that a log-in needs, and is not empty."""
-    assert users.columns, f"there is no table {settings.users_table}"
+    assert users.columns, f"the table {settings.users_table} does not exist"
     missing = [name for name in settings.users_columns if name not in users.columns]
-    assert not missing, f"table {settings.users_table} has no column {', '.join(missing)}"
-    assert users.schemes, f"table {settings.users_table} is empty: nobody can log in"
+    assert not missing, f"the table {settings.users_table} has no column {', '.join(missing)}"
+    assert users.schemes, f"the table {settings.users_table} is empty; expected at least one user"
 
 
 def test_password_hashes(password_schemes: dict[str, int], settings: Security) -> None:
     """Every user's password is hashed with a scheme made for passwords."""
     unknown = password_schemes.get("", 0)
     assert not unknown, (
-        f"{unknown} of {sum(password_schemes.values())} users have no {settings.hash_column} of a known scheme"
+        f"{unknown} of {sum(password_schemes.values())} users have no {settings.hash_column} of a known scheme; "
+        "expected a hash for each"
     )
 
 
@@ -58,5 +59,6 @@ def test_admin_closed(http_admin: dict[str, Response], item: Closed) -> None:
     """An administration page refuses a request without a token."""
     status = http_admin[item.path].status
     assert status in item.statuses, (
-        f"GET {item.path} without a token answered {status}; expected {', '.join(map(str, item.statuses))}"
+        f"GET {item.path} without a token was answered with status {status}; "
+        f"expected {' or '.join(map(str, item.statuses))}"
     )

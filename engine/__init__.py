@@ -1,1 +1,1 @@
-"""How a run works: no component's name in it, and nothing of ours is imported (docs/layout.md)."""
+"""The engine of a run. It names no component and imports no other package of the project (docs/layout.md)."""

@@ -1,4 +1,4 @@
-"""Mistakes of the suite's own, for which no host is to blame: their words, their place, their traceback."""
+"""Errors in the suite itself, for which no host is to blame: their text, their place and their traceback."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import sysconfig
 import traceback
 from pathlib import Path
 
-# Where this very code stands: checks and runbooks may stand elsewhere.
+# The folder of this code; checks and runbooks may be in another one.
 SUITE = Path(__file__).resolve().parents[1]
 NOT_OURS = (sysconfig.get_paths()["stdlib"], "<")
 
 
 def words(error: BaseException) -> str:
-    """Returns an exception's text, also of one whose own text cannot be had."""
+    """Returns the text of an exception, or a substitute where its __str__ raises."""
     try:
         return str(error)
-    except Exception as broken:  # whatever its __str__ does
+    except Exception as broken:  # __str__ may raise anything
         return f"its text cannot be had ({type(broken).__name__})"
 
 
 def place(error: BaseException, root: Path = SUITE) -> str:
-    """Returns `file:line` of the innermost frame that is neither Python's own nor a library's; "" without one.
+    """Returns `file:line` of the innermost frame that belongs to neither Python nor a library; "" without one.
 
-    The file is told from `root`, where checks and runbooks stand, or from the suite's own folder.
+    The file is relative to `root`, the folder of checks and runbooks, or else to the suite's folder.
     """
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _ours(frame.filename)]
     if not frames:
@@ -32,7 +32,7 @@ def place(error: BaseException, root: Path = SUITE) -> str:
 
 
 def within(path: Path, root: Path = SUITE) -> Path | None:
-    """Returns the path of a file from `root`, or from the suite's own folder; None for a file elsewhere."""
+    """Returns the path of a file relative to `root` or to the suite's folder; None for a file elsewhere."""
     return next((path.relative_to(folder) for folder in (root, SUITE) if path.is_relative_to(folder)), None)
 
 
@@ -41,7 +41,7 @@ def _ours(filename: str) -> bool:
 
 
 def told(error: BaseException, root: Path = SUITE) -> str:
-    """Returns one line about an exception: its kind, its text and its place."""
+    """Returns one line about an exception: its type, its text and its place."""
     where = place(error, root)
     return f"{type(error).__name__}: {words(error) or 'no message'}{f' ({where})' if where else ''}"
 
@@ -56,5 +56,5 @@ def traced(error: BaseException) -> str:
     """Returns the traceback as Python prints it."""
     try:
         return "".join(traceback.format_exception(error))
-    except Exception as broken:  # it takes the exception's text too
+    except Exception as broken:  # the traceback contains the exception's text, which may raise
         return f"the traceback cannot be had ({type(broken).__name__})"

@@ -1,4 +1,4 @@
-"""Images: a Debian base that all hosts share, and layers over it, rebuilt when what they are made from changes."""
+"""Images: a base for each Debian release, and layers over it, rebuilt when what they are made from changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from lab.specs import Spec, specs
 from lab.state import SOURCE, folder, run, say
 from lab.wheels import wheels
 
-RELEASE = "bookworm"
 BASE = (
     "systemd", "systemd-sysv", "dbus", "openssh-server", "iproute2", "iputils-ping", "procps", "sudo", "python3",
     "python3-venv", "nftables", "git", "jq", "curl", "ca-certificates", "less",
@@ -34,26 +33,28 @@ def _digest(*parts: str | Path) -> str:
     return found.hexdigest()[:16]
 
 
-def packages() -> tuple[str, ...]:
-    """Returns every Debian package of the base: one base serves all hosts, so it is built once."""
-    return tuple(sorted({*BASE, *(package for each in specs().values() for package in each.packages)}))
+def packages(release: str) -> tuple[str, ...]:
+    """Returns every Debian package of a release's base: one base serves all its hosts, so it is built once."""
+    hosts = [each for each in specs().values() if each.release == release]
+    return tuple(sorted({*BASE, *(package for each in hosts for package in each.packages)}))
 
 
-def base() -> Path:
+def base(release: str) -> Path:
     """Returns the base image's folder, building it when it is not there for just these packages."""
-    path = folder() / "images" / f"base-{_digest(RELEASE, *packages())}"
+    included = packages(release)
+    path = folder() / "images" / f"base-{_digest(release, *included)}"
     if not path.exists():
-        say(f"building the Debian {RELEASE} base with {len(packages())} packages (about a minute)")
+        say(f"building the Debian {release} base with {len(included)} packages (about a minute)")
         building = _fresh(path)
-        include = f"--include={','.join(packages())}"
-        run("mmdebstrap", "--quiet", "--variant=apt", include, RELEASE, str(building), tied=True)
+        include = f"--include={','.join(included)}"
+        run("mmdebstrap", "--quiet", "--variant=apt", include, release, str(building), tied=True)
         building.rename(path)
     return path
 
 
 def layers(host: Spec) -> tuple[Path, ...]:
     """Returns the host's image, the topmost layer first, building what is not there for just these files."""
-    lower: tuple[Path, ...] = (base(),)
+    lower: tuple[Path, ...] = (base(host.release),)
     for name in host.layers:
         source = LAB / "layers" / name
         lower = (*wheels(name, source, {}), *lower)

@@ -19,14 +19,16 @@ BRIDGE = f"runbooklab{NETWORK.rpartition('.')[2]}"
 class Spec:
     """A host: what host.yml says of it.
 
-    `number` ends its address, `names` are other names of its, `layers` lie between the base and its own, `needs` are
-    hosts that it is of no use without, `secrets` are shared with the hosts that name them too, `disks` are small ones.
+    `number` ends its address, `release` is Debian's, `names` are other names of its, `layers` lie between the base and
+    its own, `needs` are hosts that it is of no use without, `secrets` are shared with the hosts that name them too,
+    `disks` are small ones.
     `wheels` are Python packages beside those of its requirements.txt: a requirement by the name it is installed under.
     """
 
     name: str
     number: int
     ready: str
+    release: str = "bookworm"
     packages: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()

@@ -1,1 +1,1 @@
-"""What people see: findings become the terminal's summary, the HTML report and JSON."""
+"""Reports: findings become the terminal's summary, the HTML report, JSON, JUnit and Markdown."""

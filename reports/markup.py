@@ -1,4 +1,4 @@
-"""The HTML report: pytest-html's file and table, with the causes on top of it. Everything from hosts is escaped."""
+"""The parts of the HTML report: the summary of causes and the rows of the table. All text from hosts is escaped."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from engine.judge.causes import named
 from engine.judge.finding import Finding
 from engine.judge.result import RunResult
 from engine.text import counted
-from reports.words import DANGERS, call, contacts, verdict
+from reports.paste import paste
+from reports.words import DANGERS, call, contacts, soonest, verdict
 
 TEMPLATES = Path(__file__).parent / "templates"
 CSS = TEMPLATES / "report.css"
 COLUMNS = ("Outcome", "Check", "Host", "Component", "Severity", "Cause")
-# What pytest-html sorts the columns by.
+# The keys by which pytest-html sorts the columns.
 KINDS = ("result", "testId", "host", "component", "severity", "cause")
 
 
@@ -33,21 +34,23 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(dangers=DANGERS, call=call, contacts=contacts, count=counted, named=named)
+    environment.globals.update(
+        dangers=DANGERS, call=call, contacts=contacts, count=counted, named=named, paste=paste, soonest=soonest
+    )
     environment.filters["words"] = words
     return environment
 
 
 def words(text: str) -> Markup:
-    """Returns the runbook's words as HTML: escaped, with `code` and *emphasis* as Markdown has them."""
+    """Returns text of a runbook as HTML: escaped, with Markdown's `code` and *emphasis* converted."""
     marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
     return Markup(re.sub(r"(?<!\*)\*([^*<>]+)\*(?!\*)", r"<em>\1</em>", marked))  # noqa: S704 - escaped above
 
 
 def summary(result: RunResult, link: Callable[[str], str]) -> str:
-    """Returns the part above the table: the verdict, a card a cause, what is accepted and what is not there.
+    """Returns the HTML above the table: the verdict, one card for each cause, accepted findings, absent components.
 
-    `link` makes the URL of a file, given by its path from the suite's root.
+    `link` returns the URL of a file for its path relative to the suite's root.
     """
     return (
         _environment()
@@ -64,14 +67,14 @@ def summary(result: RunResult, link: Callable[[str], str]) -> str:
 
 
 def head() -> list[str]:
-    """Returns the table's head cells."""
+    """Returns the header cells of the table, as HTML."""
     return [
         f'<th class="sortable" data-column-type="{kind}">{name}</th>' for kind, name in zip(KINDS, COLUMNS, strict=True)
     ]
 
 
 def row(finding: Finding, cause: str) -> dict[str, str]:
-    """Returns a finding's words for the table, by the kind of their column."""
+    """Returns the texts of a finding's row, by the keys in KINDS."""
     check = f"{finding.check}[{finding.item}]" if finding.item else finding.check
     outcome = finding.outcome.replace("_", " ").capitalize()
     texts = (outcome, check, finding.host, finding.component, finding.severity, cause)
@@ -79,17 +82,17 @@ def row(finding: Finding, cause: str) -> dict[str, str]:
 
 
 def cells(texts: dict[str, str]) -> list[str]:
-    """Returns the cells of a row; pytest-html writes them as they are, so they are escaped here."""
+    """Returns the cells of a row, as HTML. They are escaped here because pytest-html does not escape them."""
     return [f'<td class="col-{kind}">{escape(text)}</td>' for kind, text in texts.items()]
 
 
 def details(finding: Finding) -> str:
-    """Returns what opens under a row: what was expected and found, and the evidence."""
-    parts = [f"expected: {finding.expected}", f"found: {finding.message or 'just that'}"]
-    parts += [f"{each.fact}\n$ {each.asked}\n{each.answer}" for each in finding.evidence]
+    """Returns the HTML below a row: the expected state, the message, and the evidence."""
+    parts = [f"expected: {finding.expected}", f"found: {finding.message or 'as expected'}"]
+    parts += [f"{evidence.fact}\n$ {evidence.asked}\n{evidence.answer}" for evidence in finding.evidence]
     return plain("\n\n".join(parts))
 
 
 def plain(text: str) -> str:
-    """Returns text as HTML."""
+    """Returns text escaped for HTML."""
     return str(escape(text))

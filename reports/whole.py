@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all: a reader never sees half of one."""
+"""Atomic writes: a reader never sees a half-written file."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from pathlib import Path
 
 
 def part_of(path: Path) -> Path:
-    """Returns the file beside `path` to write first, in a folder that is made; it replaces `path` when it is whole."""
+    """Returns the temporary file beside `path`, which replaces it when complete. Creates the folder. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.with_name(f".{path.name}.part")
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes a text; half a character of a host's is replaced. Raises OSError."""
+    """Writes `text` to `path` as UTF-8; characters that cannot be encoded are replaced. Raises OSError."""
     part = part_of(path)
     part.write_text(text, encoding="utf-8", errors="replace")
     part.replace(path)

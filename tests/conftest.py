@@ -27,13 +27,16 @@ GUARD_LAB = "RUNBOOK_GUARD_LAB"
 
 
 class BySystem(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
-    """Gives the faults of one system to one worker: they share its hosts. Every other test goes with its file."""
+    """Gives what breaks or pastes on one system's hosts to one worker. Every other test goes with its file."""
 
     def _split_scope(self, nodeid: str) -> str:
         from tests.faults import system_of
 
         file, _, test = nodeid.partition("::")
-        return system_of(test.partition("[")[2].rstrip("]")) if file.endswith("test_matrix.py") else file
+        name = test.partition("[")[2].rstrip("]")
+        if file.endswith("test_pasted.py"):
+            return name.partition("/")[0]
+        return system_of(name) if file.endswith("test_matrix.py") else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BySystem:

@@ -23,10 +23,10 @@ PAGE = CHECKOUT / "docs" / "faults.md"
 LATE_AT_MOST = 0.05
 HEAD = """# Faults
 
-A check counts when it was seen to fail: `tox run -e matrix` breaks the lab's real hosts in each of these ways, holds
-the report against what it must say, and repairs the host, by the runbook's own resolution wherever its commands can
-run. This page is written from what those runs saw (`python -m tests.faults_page`); a fault that none of them has seen
-yet is told as such.
+A check counts when it was seen to fail: `./tox.sh run -e matrix` breaks the lab's real hosts in each of these ways,
+holds the report against what it must say, and repairs the host, by the runbook's own resolution wherever its commands
+can run. This page is written from what those runs saw (`python -m tests.faults_page`); a fault that none of them has
+seen yet is told as such.
 """
 FAULTS = """
 ## Faults

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from engine.run.checks import read_checks
 from tests.conftest import GUARD_LAB, Result, reports, run_gate
 from tests.content import CHECKOUT, ROOT
 
@@ -23,6 +24,9 @@ LAB = ROOT / "inventory" / "lab.yml"
 WHOLE = "lab"
 # How long a log has to be quiet for what it said to be history, and how long a repaired service may take to be well.
 SETTLED_S, SETTLES_S = 2, 8
+# A paste that takes longer hangs: each of its slow steps waits for one service, a minute at most.
+PASTE_S = 180
+TIMED_OUT = 124
 
 
 def lab(*arguments: str, check: bool = True) -> str:
@@ -32,6 +36,14 @@ def lab(*arguments: str, check: bool = True) -> str:
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=300, check=False)
     assert not check or done.returncode == 0, f"{' '.join(arguments)}: {done.stdout}{done.stderr}"
     return done.stdout
+
+
+def pasted(host: str, text: str) -> subprocess.CompletedProcess[str]:
+    """Pastes a text into a shell on a host, where nobody answers; the exit code is TIMED_OUT when it hangs."""
+    command = [sys.executable, "-m", "lab", "run", host, "--", "timeout", str(PASTE_S), "bash", "-c", text]
+    return subprocess.run(
+        command, cwd=CHECKOUT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, errors="replace"
+    )
 
 
 @dataclass(frozen=True)
@@ -128,5 +140,9 @@ def green(
 
 
 def _function(check: str) -> str:
-    component, _, name = check.partition(".")
-    return f"checks/test_{component}.py::test_{name}"
+    return f"{_files()[check]}::test_{check.partition('.')[2]}"
+
+
+@cache
+def _files() -> dict[str, str]:
+    return {name: check.file for name, check in read_checks(ROOT / "checks").items()}

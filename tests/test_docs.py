@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from configparser import ConfigParser
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
+from pydantic import BaseModel
 
-from engine.pages import written
+from engine.config.described import described
+from engine.config.found import components
+from engine.config.inventory import inventory_file
+from engine.config.limits import Limits
+from engine.config.settings import Component
+from engine.pages import settings, written
+from engine.run.systemfile import system_file
 from tests.conftest import ROOT, run_gate
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+FILES = sorted([*ROOT.glob("runbooks/*/system.yml"), *ROOT.glob("inventory/*.yml")])
 ALL = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
 
 
@@ -37,6 +47,50 @@ def test_made_pages_are_current() -> None:
     """What `python -m engine.pages` writes is what is there."""
     for file, text in written(ROOT).items():
         assert (ROOT / file).read_text(encoding="utf-8") == text, f"{file}: run python -m engine.pages"
+
+
+def models_of_settings() -> list[type[BaseModel]]:
+    """The models of what people write in YAML: of system.yml and of inventories, at any depth."""
+    roots: list[type[BaseModel]] = [system_file(), inventory_file()]
+    return list(dict.fromkeys([*roots, Component, *(part for root in roots for part in settings.nested(root))]))
+
+
+def test_every_setting_has_words() -> None:
+    """Each says in at least three words what it is, and more than its own name."""
+    for model in models_of_settings():
+        for name in model.model_fields:
+            text = described(model).get(name, "")
+            words = re.findall(r"\w+", text)
+            more = {word.lower() for word in words} - {*name.lower().split("_"), "a", "an", "its", "of", "the"}
+            told = f"{model.__name__}.{name} says '{text}'; expected a docstring below it that explains it"
+            assert more, told
+            assert len(words) >= 3, told
+
+
+def test_every_setting_is_on_the_page() -> None:
+    """Each model has one table there, with a line for each of its settings; limits have one together."""
+    sections = re.split(r"^##+ ", (ROOT / settings.FILE).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    names: dict[type[BaseModel], str] = {model: name for name, model in components().items()}
+    names |= {system_file(): "system.yml", inventory_file(): "Inventories", Component: "Every component"}
+    for model in models_of_settings():
+        title = names.get(model, model.__name__)
+        (section,) = (text for text in sections if text.startswith(f"{title}\n"))
+        general = Component.model_fields if issubclass(model, Component) and model is not Component else ()
+        lines = [name for name in model.model_fields if name not in general]
+        assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == (
+            sorted(lines) if model.__name__ == Limits.__name__ else lines
+        )
+
+
+@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(ROOT)) for path in FILES])
+def test_editors_accept_what_is_shipped(path: Path) -> None:
+    """Each file names its schema in its first line, and is valid by it."""
+    text = path.read_text(encoding="utf-8")
+    named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)
+    assert named
+    schema = json.loads((path.parent / named[1]).read_text(encoding="utf-8"))
+    # JSON has no dates: a waiver's is text there, as it is in the file.
+    jsonschema.validate(json.loads(json.dumps(yaml.safe_load(text), default=str)), schema)
 
 
 def test_every_tox_environment_that_a_page_names_exists() -> None:

@@ -200,7 +200,7 @@ def test_an_unreachable_host_costs_its_own_time(project: Project) -> None:
 
 
 def test_a_hung_host_leaves_the_others_as_they_are() -> None:
-    """A host that accepts a connection and says nothing is one finding, the last to come; the others' are as before."""
+    """A host that accepts a connection and says nothing is one finding; the others' are as before."""
     healthy = {f["nodeid"] for f in gate().findings if f["host"] != HOST}
     lab("break", "sshd-hung")
     try:
@@ -211,8 +211,8 @@ def test_a_hung_host_leaves_the_others_as_they_are() -> None:
     assert [f["check"] for f in run.findings if f["outcome"] == "failed"] == ["os.reachable"]
     assert {f["host"] for f in run.findings if f["outcome"] != "passed"} == {HOST}
     assert {f["nodeid"] for f in run.findings if f["host"] != HOST} == healthy
-    hosts = re.findall(r"^asked (\S+) \(\d of \d\)", run.result.text, re.MULTILINE)
-    assert hosts[-1] == HOST
+    # It is asked beside the others, and its time is not theirs.
+    assert HOST in re.findall(r"^asked (\S+) \(\d of \d\)", run.result.text, re.MULTILINE)
 
 
 def test_a_raw_spec_works() -> None:

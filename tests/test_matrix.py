@@ -31,7 +31,8 @@ def spread(request: pytest.FixtureRequest) -> bool:
 def each_of(chosen: Sequence[Expected]) -> pytest.MarkDecorator:
     """One test a fault, those of a system together."""
     ordered = sorted(chosen, key=lambda each: system_of(each.fault))
-    return pytest.mark.parametrize("expected", ordered, ids=[each.fault for each in ordered])
+    told = [pytest.param(each, id=each.fault, marks=[pytest.mark.telling] if each.telling else []) for each in ordered]
+    return pytest.mark.parametrize("expected", told)
 
 
 @each_of(TELLING)

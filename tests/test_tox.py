@@ -11,7 +11,7 @@ import pytest
 
 from tests.content import CHECKOUT
 
-SHARED = ("lab", "tests", "matrix", "bench")
+SHARED = ("lab", "tests", "matrix", "pasted", "bench")
 
 
 @pytest.fixture

@@ -1,1 +1,1 @@
-"""Files that people write, and what is wrong with them."""
+"""Configuration files, and the messages about mistakes in them."""

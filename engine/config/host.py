@@ -1,4 +1,4 @@
-"""A host: one machine or container of an environment."""
+"""Hosts: the machines and containers of an environment."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from engine.config.spec import Spec, parse_spec
 
 @dataclass(frozen=True)
 class Host:
-    """One machine or container: `connection` is a testinfra host spec, times are seconds.
+    """One machine or container. `connection` is a testinfra host spec; the timeouts are in seconds.
 
-    `options` are those of the spec and of the command line, with paths that are absolute.
+    `systems` has the components that it carries, by system. `options` are those of the spec, the inventory and the
+    command line, with absolute paths.
     """
 
     name: str
@@ -25,6 +26,6 @@ class Host:
 
     @cached_property
     def spec(self) -> Spec:
-        """The way to it: `connection` taken apart, with `options`. Raises ValueError."""
+        """The parsed `connection`, with `options`. Raises ValueError."""
         spec = parse_spec(self.connection)
         return replace(spec, options={**spec.options, **self.options})

@@ -1,4 +1,4 @@
-"""Inventories: which hosts an environment has, how they are reached, and what carries what."""
+"""Inventories: the hosts of an environment, their connections, and the components that they carry."""
 
 from __future__ import annotations
 
@@ -23,23 +23,29 @@ from engine.config.ways import located, options_of, refused_config, unreadable
 from engine.config.yamlfile import YamlFile
 from engine.config.yamltree import Where
 
-# It stands in pytest's ids, in files' names and in reports. It has no ':', which joins a system to it in a target's id.
+# The name of a host appears in pytest's ids, file names and reports. A ':' separates it from the system in a target's
+# id, so it must not contain one.
 HOST_NAME = re.compile(r"\w[\w.@+-]{0,199}")
 
 
 def _host_name(name: str) -> str:
     if not HOST_NAME.fullmatch(name):
         raise ValueError(
-            "this is no name for a host; expected letters, digits and . _ - @ +, the address goes under 'connection'"
+            "this is not a name for a host; expected letters, digits and . _ - @ +, the address goes under 'connection'"
         )
     return name
 
 
 class HostEntry(Settings):
-    """One host of an inventory file."""
+    """One host of an inventory."""
 
     connection: str
+    """The way to the host, as a testinfra host spec: `ssh://deploy@web-1.example.net:2222`, `local://`,
+    `docker://NAME`. Options follow behind a `?`, such as `?timeout=10`; a password is refused."""
     systems: dict[str, list[str]] = Field(min_length=1)
+    """The components that the host carries, for each system by the name of its folder in `runbooks/`:
+    `{shop: [app, redis]}`. The operating system (`os`), and components that a listed one carries (`carried_by`), need
+    not be named; `[]` stands for the operating system alone."""
 
     @field_validator("connection")
     @classmethod
@@ -48,40 +54,52 @@ class HostEntry(Settings):
 
 
 class Waiver(Settings):
-    """A failure that is accepted until a date; `check` and `hosts` are shell patterns."""
+    """A failure that is accepted until a date."""
 
     check: str
+    """The check whose failure is accepted, as a shell pattern: `postgres.dead_tuples`, `tls.*`."""
     hosts: Annotated[tuple[str, ...], Field(min_length=1)] = ("*",)
+    """The hosts on which it is accepted, as shell patterns of their names in this inventory: `[db-*]`."""
     reason: Annotated[str, Field(min_length=3)]
+    """The reason, at least three characters. It is shown beside the failure."""
     expires: date
+    """The last day on which the failure is accepted, as YYYY-MM-DD: `2027-01-31`. After it the gate fails again."""
 
 
 class InventoryFile(Settings):
-    """A whole `inventory/NAME.yml`. Times are seconds."""
+    """An environment, its hosts and the ways to them: a file `inventory/NAME.yml`, which `--hosts=NAME` selects."""
 
     hosts: dict[Annotated[str, AfterValidator(_host_name)], HostEntry] = Field(min_length=1)
+    """The hosts, by the names that reports show. A name has letters, digits and `. _ - @ +`."""
     ssh_config: str | None = None
+    """The ssh_config file for every host, relative to `inventory/`; `none` leaves out the user's own as well. The
+    option `--ssh-config` and `?ssh_config=` of a host's `connection` take its place."""
     connect_timeout_s: Annotated[int, Field(ge=1, le=120)] = 5
+    """Seconds within which the log-in to a host must succeed, 1 to 120; `?timeout=` of an `ssh://` connection takes
+    its place."""
     deadline_s: Annotated[int, Field(ge=2, le=600)] = 15
+    """Seconds that one host has to be reached and to answer everything, 2 to 600."""
     limits: Settings
+    """Limits of this environment. They take the place of the system's own."""
     waivers: tuple[Waiver, ...] = ()
+    """Failures that are accepted until a date. They are shown, and do not fail the gate."""
 
 
 @cache
 def inventory_file() -> type[InventoryFile]:
-    """Returns the model of an inventory: the limits of the systems with their own types and bounds, each optional."""
+    """Returns the model of an inventory, whose limits are those of the components, each optional."""
     optional: dict[str, Any] = {
-        name: (Annotated[limit.annotation, Field(), *limit.metadata], None)
+        name: (Annotated[limit.annotation, Field(description=limit.description), *limit.metadata], None)
         for name, limit in found.limits().model_fields.items()
     }
-    over = create_model("LimitsOver", __base__=Settings, **optional)
-    extra: dict[str, Any] = {"limits": (over, over())}
+    over = create_model("Limits", __base__=Settings, **optional)
+    extra: dict[str, Any] = {"limits": (over, over()), "__doc__": InventoryFile.__doc__}
     return cast(type[InventoryFile], create_model("InventoryFile", __base__=InventoryFile, **extra))
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """An environment: its hosts, its limits over the systems', its waivers."""
+    """An environment: its hosts, its waivers, and its limits, which override those of the systems."""
 
     environment: str
     hosts: tuple[Host, ...]
@@ -90,11 +108,11 @@ class Inventory:
     file: YamlFile | None = None
 
     def told(self, where: Where, problem: str) -> str:
-        """Returns what is wrong with the value at `where`, with its file and line where there is a file."""
+        """Returns the message about the value at `where`, with its file and line where there is a file."""
         return self.file.told(where, problem) if self.file else problem
 
     def idle_waivers(self, checks: Iterable[str]) -> Iterator[str]:
-        """Yields a line for each pattern of a waiver that accepts nothing: it is misspelt, or its matter is over."""
+        """Yields a line for each pattern of a waiver that matches no check or host."""
         hosts = [host.name for host in self.hosts]
         for index, waiver in enumerate(self.waivers):
             where = ("waivers", index)
@@ -107,7 +125,7 @@ class Inventory:
                     yield self.told((*where, "hosts"), problem)
 
     def check_ways(self) -> None:
-        """Raises ConfigError when files that lead to hosts are missing, or are none that ssh understands."""
+        """Raises ConfigError when a file that a connection needs is unreadable, or ssh refuses its configuration."""
         refuse(self._bad_ways())
 
     def _bad_ways(self) -> Iterator[str]:
@@ -129,19 +147,19 @@ class Inventory:
 
 
 def environments(folder: Path) -> list[str]:
-    """Returns the names of the environments in `folder`; the examples are not among them."""
+    """Returns the sorted names of the environments in `folder`, without the examples."""
     return sorted(path.stem for path in folder.glob("*.yml") if not path.stem.endswith(".example"))
 
 
 def load_inventory(
     name: str, folder: Path, options: Mapping[str, str], environ: Mapping[str, str] = os.environ
 ) -> Inventory:
-    """Returns the environment `folder/NAME.yml`; `options` of the command line are over those of the file's.
+    """Returns the environment `folder/NAME.yml`; `options` of the command line override those of the file.
 
-    Raises ConfigError.
+    `environ` has the values of its `${VARIABLES}`. Raises ConfigError with a line for each mistake.
     """
     path = folder / f"{name}.yml"
-    if path.name not in {each.name for each in folder.glob("*.yml")}:
+    if path.name not in {file.name for file in folder.glob("*.yml")}:
         example = folder / f"{name}.example.yml"
         start = f"; start from {folder.name}/{example.name}" if example in folder.glob("*.example.yml") else ""
         raise ConfigError(
@@ -170,9 +188,9 @@ def load_inventory(
 def raw_inventory(
     texts: list[str], systems: Mapping[str, tuple[str, ...]], options: Mapping[str, str], folder: Path
 ) -> Inventory:
-    """Returns an environment of raw testinfra specs that all carry `systems`; their paths are relative to `folder`.
+    """Returns the environment `adhoc` of raw testinfra specs that all carry `systems`.
 
-    Raises ConfigError.
+    Their paths are relative to `folder`. Raises ConfigError with a line for each wrong spec.
     """
     refuse(f"--hosts: {problem}" for text in texts for problem in _wrong_with(text))
     specs = [parse_spec(text) for text in texts]
@@ -194,9 +212,9 @@ def _wrong_with(text: str) -> Iterator[str]:
 
 
 def host_names(specs: list[Spec]) -> list[str]:
-    """Returns what to call each host of raw specs: as short as tells it from the others.
+    """Returns the shortest unique name for each host of raw specs, in their order.
 
-    `ssh://me@web:22` is `web:22`, or `me@web:22` where another spec is that too, or else all of it.
+    `ssh://me@web:22` becomes `web:22`, or `me@web:22` when another spec has the same short name, else the whole spec.
     """
     titles = [spec.title for spec in specs]
     logins = [f"{spec.user}@{spec.title}" if spec.user else spec.title for spec in specs]

@@ -1,4 +1,4 @@
-"""Limits: the numbers that checks compare with, each with its unit, its reason and its source."""
+"""Limits: the numbers that checks compare measures with, each with its unit, reason and source."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def limit(
     least: float = 0,
     most: float | None = None,
 ) -> Any:
-    """Returns the field of a limit: its default in `unit`, and `why` it is what it is.
+    """Returns the pydantic field of a limit with its `default` in `unit` and the reason `why`.
 
-    `source` names the document that the figure is from, where it is not our own judgement. `past` marks a limit that
-    says how long something which is over still counts; `--since` shortens it. A limit below `least` or above `most` is
-    refused: below zero it would fail every host, or none.
+    `source` is the document of the figure; "" for the project's own judgement. `past` marks a limit on how long past
+    events count, which `--since` shortens. Values below `least` or above `most` are refused.
     """
-    return Field(
-        default, ge=least, le=most, json_schema_extra={"unit": unit, "why": why, "source": source, "past": past}
-    )
+    shown = f"a share {unit}" if unit.startswith("of ") else unit
+    words = f"Unit: {shown}. Reason: {why}.{' It is shortened by `--since`.' if past else ''}"
+    extra: dict[str, Any] = {"unit": unit, "why": why, "source": source, "past": past}
+    return Field(default, ge=least, le=most, description=words, json_schema_extra=extra)
 
 
 class Limits(Settings):
@@ -36,16 +36,16 @@ class Limits(Settings):
     sample_s: float = limit(
         1.0,
         "s",
-        "how long a host's counters are watched; the window is open while its deadline runs",
+        "a host's counters are watched for this long; the window is open while its deadline runs",
         least=0.1,
         most=60,
     )
 
 
 def past_limits(model: type[Settings]) -> list[str]:
-    """Returns the names of the limits that say how long something which is over still counts."""
-    return [name for name, field in model.model_fields.items() if _said(field.json_schema_extra).get("past")]
+    """Returns the names of the limits on how long past events count."""
+    return [name for name, field in model.model_fields.items() if _extra(field.json_schema_extra).get("past")]
 
 
-def _said(extra: Any) -> dict[str, Any]:
+def _extra(extra: Any) -> dict[str, Any]:
     return extra if isinstance(extra, dict) else {}

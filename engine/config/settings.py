@@ -1,97 +1,118 @@
-"""What every settings model is made of."""
+"""The base classes and types of all settings models."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_address
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from engine.text import UnitName
 
 
 def _regex(text: str) -> str:
     try:
         re.compile(text)
-    # Beside re.error: a pattern nested too deep, or a number in it that is too large.
+    # Besides re.error: a pattern that is nested too deeply, or a number in it that is too large.
     except (re.error, RecursionError, OverflowError) as error:
-        raise ValueError(f"this is no regular expression of Python's: {error}") from None
+        raise ValueError(f"this is not a regular expression of Python: {error}") from None
     return text
 
 
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError("this is not an IPv4 or IPv6 address") from None
+
+
+Address = Annotated[str, AfterValidator(_address)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 AbsolutePath = Annotated[str, Field(pattern=r"^/[\w./@+-]*$")]
 Regex = Annotated[str, AfterValidator(_regex)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.@:-]*$")]
+# Letters and digits of ASCII, `:`, `-`, `_`, `.`, `\`, and `@` [systemd.unit(5)]: `my\x2dapp@1`.
+Unit = Annotated[str, Field(pattern=r"^[A-Za-z0-9_:][A-Za-z0-9_:.@\\-]*$"), AfterValidator(UnitName)]
 
 
 class Settings(BaseModel):
-    """Strict: an unknown key is a mistake, never ignored; nothing is compared with what is no number, or infinite."""
+    """Strict: an unknown key is a mistake, never ignored; nothing is compared with what is no number, or infinite.
+
+    The text below a field is its description in docs/settings.md and in the JSON schemas.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class FromEnvFile(Settings):
-    """A secret that an environment file on the host holds; read at run time, never shown."""
+    """A secret in an environment file on the host. It is read at run time and never shown."""
 
     from_env_file: AbsolutePath
+    """The path of an environment file on the host, in systemd's format: `/etc/runbook-checks/monitoring.env`."""
     key: Name
+    """The name of the variable that holds the secret in this file: `REDIS_URL`."""
 
 
 class Component(Settings):
-    """What every component may say.
+    """Settings that every component has."""
 
-    `depends_on`: components that it cannot work without. `carried_by`: it is checked on every host that carries that
-    component, so that an inventory need not name it. `absent`: why the component is not there, shown in every report.
-    NEEDS: the setting, or the entry of one (`keyspaces.cache`), without which a check of this component has no sense.
-    CLIENT: the client library by which it is asked, imported while hosts are still being logged in to.
-    FOLDERS: where its configuration is; its latest changes are handed over.
-    EVERYWHERE: every host carries it, every other component rests on it, and a system.yml need not name it.
-    """
-
+    # By check: the settings, or the entries of one (`keyspaces.cache`), without which it has no sense; blanks between.
     NEEDS: ClassVar[dict[str, str]] = {}
+    # The client library by which the component is asked, imported while hosts are still being logged in to.
     CLIENT: ClassVar[str] = ""
+    # Where its configuration is; its latest changes are handed over.
     FOLDERS: ClassVar[tuple[str, ...]] = ()
+    # Settings that name a systemd unit, without its suffix, which a timer starts.
+    TIMED: ClassVar[tuple[str, ...]] = ()
+    # Every host carries it, every other component rests on it, and a system.yml need not name it.
     EVERYWHERE: ClassVar[bool] = False
 
     depends_on: list[str] = []
+    """Components of the same system without which this one does not work: `[postgres, redis]`. A failure here may be
+    explained by a failure there."""
     carried_by: str | None = None
+    """Another component of the same system. Every host that carries that one carries this one too, and an inventory
+    need not name it."""
     absent: Annotated[str, Field(min_length=3)] | None = None
+    """The reason why the system does not have this component, at least three characters. Reports show it, and nothing
+    of the component is checked. Its required settings must be there all the same."""
 
     @property
     def watched(self) -> tuple[str, ...]:
-        """The folders and files whose latest changes are handed over."""
+        """The folders and files whose latest changes are handed over as evidence."""
         return self.FOLDERS
 
     @property
     def unwatched(self) -> tuple[str, ...]:
-        """The folders beneath those that are left out, because what is in them is somebody else's."""
+        """The folders below those that are left out, because their contents belong to others."""
         return ()
 
     @property
     def units(self) -> list[str]:
-        """The systemd units that it names, its own and those of what it lists."""
+        """The systemd units in its settings, also those in its lists."""
         return list(_units(self))
 
     @property
+    def timed(self) -> list[str]:
+        """The systemd units, without their suffix, that a timer starts. What nobody wrote down is not believed."""
+        return [unit for name in self.TIMED if name in self.model_fields_set and (unit := getattr(self, name))]
+
+    @property
     def env_files(self) -> list[str]:
-        """The environment files that it names, its own and those that secrets are in."""
-        found = []
-        for key, value in self:
-            if isinstance(value, FromEnvFile):
-                found.append(value.from_env_file)
-            elif key == "env_file":
-                found.append(str(value))
-            elif isinstance(value, list):
-                found.extend(entry.from_env_file for entry in value if isinstance(entry, FromEnvFile))
-        return found
+        """The paths of the environment files in its settings, also those of its secrets."""
+        return list(_env_files(self))
 
     def lacks(self, check: str) -> str:
-        """Returns the setting that a check of this component needs and that is not set, "" when nothing is missing."""
-        setting = self.NEEDS.get(check, "")
+        """Returns the unset setting that a check of this component requires, or "" when none is missing."""
+        return next((setting for setting in self.NEEDS.get(check, "").split() if not self._has(setting)), "")
+
+    def _has(self, setting: str) -> bool:
         name, _, entry = setting.partition(".")
-        value = getattr(self, name) if name else None
+        value = getattr(self, name)
         entries = list(value) if isinstance(value, dict) else map(entry_name, value) if isinstance(value, list) else ()
-        return "" if not setting or (value and (not entry or entry in entries)) else setting
+        return bool(value and (not entry or entry in entries))
 
 
 def _units(settings: Settings) -> Iterator[str]:
@@ -103,8 +124,19 @@ def _units(settings: Settings) -> Iterator[str]:
                 yield from _units(entry)
 
 
+def _env_files(settings: Settings) -> Iterator[str]:
+    for key, value in settings:
+        if key == "env_file" and value:
+            yield str(value)
+        for entry in value if isinstance(value, list) else [value]:
+            if isinstance(entry, FromEnvFile):
+                yield entry.from_env_file
+            elif isinstance(entry, Settings):
+                yield from _env_files(entry)
+
+
 def entry_name(entry: Any) -> str:
-    """Returns what to call an entry of a list in system.yml: its name, unit, path, key or text."""
+    """Returns the name of an entry of a list in system.yml: its name, unit, path, key or text."""
     for key in ("name", "unit", "path", "key"):
         if hasattr(entry, key):
             return str(getattr(entry, key))

@@ -1,6 +1,6 @@
-"""Host specs: how a host is reached, as testinfra writes it. `ssh://deploy@web-1:2222?timeout=3`
+"""Host specs: connections to hosts in testinfra's notation, such as `ssh://deploy@web-1:2222?timeout=3`.
 
-A spec ends on command lines of other programs: what could be an option or a command there is refused here.
+A spec becomes part of other programs' command lines, so anything that could be an option or a command there is refused.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ OPTIONS = {
     "openshift": (*SUDO, *CONTAINER),
     **dict.fromkeys(("local", "docker", "podman", "lxc", "salt", "chroot"), SUDO),
 }
-# Those whose value is a path here.
+# The options whose value is a path on this machine.
 PATHS = ("ssh_config", "ssh_identity_file", "ansible_inventory", "kubeconfig")
 FLAGS = ("sudo", "force_ansible")
-# Backends whose spec may name the user there.
+# The backends whose spec may name a user.
 USERS = ("ssh", "paramiko", "docker", "podman")
 PORTS = ("ssh", "paramiko")
 REFUSED_BACKENDS = {
@@ -41,20 +41,20 @@ REFUSED_OPTIONS = {
     "ssh_extra_args": "testinfra does not pass it on; expected the options in the file of ssh_config",
 }
 LONGEST_TIMEOUT_S = 120
-# What OpenSSH refuses in a host's and in a user's name as well [ssh.c, valid_hostname and valid_ruser].
+# Characters that OpenSSH too refuses in names of hosts and users [ssh.c, valid_hostname and valid_ruser].
 _UNSAFE = re.compile(r"[\s\x00-\x20\x7f'`\"$\\;&<>|(){}#?@/%*!,\[\]\ufffd]")
 _UNSAFE_USER = re.compile(r"[\s\x00-\x20\x7f'`\"$;&<>|(){}#?/%*!,:\[\]\ufffd]")
 _UNSAFE_PATH = re.compile(r"[\x00-\x1f\x7f]")
-# testinfra puts it into quotes that are quoted once more.
+# Characters in values that testinfra quotes twice.
 _UNSAFE_QUOTED = re.compile(r"[^\w@%+=:,./~-]")
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True)
 class Spec:
-    """A host spec, taken apart and harmless: `name` is a host, a container or a chroot's folder, "" for this machine.
+    """A parsed and validated host spec. `name` is a host, a container or a chroot's folder, or "" for this machine.
 
-    `options` are those of `OPTIONS`, as text; `text` is the spec as it was written.
+    `options` are those of `OPTIONS`, as text; `text` is the original spec.
     """
 
     text: str
@@ -66,7 +66,7 @@ class Spec:
 
     @property
     def title(self) -> str:
-        """What to call the host: its name, with a port that is its own; of this machine `local`."""
+        """The host's name, with the port where the spec has one; the backend, such as `local`, without a name."""
         name = f"[{self.name}]" if self.port and ":" in self.name else self.name
         return f"{name or self.backend}{f':{self.port}' if self.port else ''}"
 
@@ -76,10 +76,10 @@ class Spec:
 
 
 def parse_spec(text: str) -> Spec:
-    """Returns the spec that `text` is; raises ValueError with one line, which holds no password, when it is none."""
+    """Returns the parsed spec. Raises ValueError with one line, which contains no password."""
     backend, separator, rest = text.partition("://")
-    if bad := next((each for each in text if not each.isprintable() or each.isspace()), ""):
-        raise ValueError(f"a host spec holds no {_character(bad)}; expected for example 'ssh://user@web-1'")
+    if bad := next((character for character in text if not character.isprintable() or character.isspace()), ""):
+        raise ValueError(f"a host spec must not contain a {_character(bad)}; expected for example 'ssh://user@web-1'")
     if not separator:
         raise ValueError(f"'{_shown(text)}' names no backend; expected for example 'ssh://user@web-1' or 'local://'")
     if backend in REFUSED_BACKENDS:
@@ -91,7 +91,7 @@ def parse_spec(text: str) -> Spec:
     try:
         parts = urlsplit(text)
     except ValueError as error:
-        raise ValueError(f"'{_shown(text)}' is no host spec: {error}") from None
+        raise ValueError(f"'{_shown(text)}' is not a host spec: {error}") from None
     if parts.path or parts.fragment:
         extra = f"{parts.path}{'#' if parts.fragment else ''}{parts.fragment}"
         raise ValueError(f"'{_shown(text)}': '{extra}' has no meaning; expected the spec to end with the name")
@@ -109,16 +109,18 @@ def _chroot(text: str, rest: str) -> Spec:
 
 
 def _netloc(backend: str, parts: SplitResult, shown: str) -> tuple[str | None, str, int | None]:
-    """The user, name and port of a spec, decoded and checked. The last @ divides, as in any URL."""
+    """Returns the decoded user, name and port of a spec; the last @ ends the user. Raises ValueError."""
     login, at, place = parts.netloc.rpartition("@")
     if backend == "local":
         if place or at:
             raise ValueError(f"'{shown}': local:// is this machine and takes no name")
         return None, "", None
     if ":" in login:
-        raise ValueError(f"'{shown}' holds a password; expected a key: secrets never stand on a command line")
+        raise ValueError(
+            f"'{shown}' contains a password; expected a key, because secrets must not be on a command line"
+        )
     if "@" in login:
-        raise ValueError(f"'{shown}': an @ in a user's name is written %40")
+        raise ValueError(f"'{shown}': an @ in the name of a user must be written as %40")
     if at and backend not in USERS:
         raise ValueError(f"'{shown}': {backend}:// takes no user; expected {backend}://NAME")
     name, port = _place(backend, place, shown)
@@ -126,7 +128,7 @@ def _netloc(backend: str, parts: SplitResult, shown: str) -> tuple[str | None, s
         raise ValueError(f"'{shown}' names no host; expected for example '{backend}://web-1'")
     user = _decoded(login, shown) if at else None
     if user is not None and (not user or user.startswith("-") or _UNSAFE_USER.search(user) or user.endswith("\\")):
-        raise ValueError(f"'{shown}': '{_printable(user)}' is no user's name")
+        raise ValueError(f"'{shown}': '{_printable(user)}' is not the name of a user")
     return user, name, port
 
 
@@ -138,17 +140,17 @@ def _place(backend: str, place: str, shown: str) -> tuple[str, int | None]:
         name, colon, number = place.partition(":")
         given = number if colon else None
         if given is not None and ":" in given:
-            raise ValueError(f"'{shown}': an IPv6 address stands in brackets; expected for example 'ssh://[::1]:22'")
+            raise ValueError(f"'{shown}': an IPv6 address needs brackets; expected for example 'ssh://[::1]:22'")
     else:
         name, given = place, None
     if not bracketed:
         name = _decoded(name, shown)
         if name.startswith("-") or _UNSAFE.search(name) or (":" in name and backend in PORTS):
-            raise ValueError(f"'{shown}': '{_printable(name)}' is no name of a host")
+            raise ValueError(f"'{shown}': '{_printable(name)}' is not the name of a host")
     if given is None:
         return name, None
     if not re.fullmatch(r"[0-9]{1,5}", given) or not 1 <= int(given) <= 65535:
-        raise ValueError(f"'{shown}': '{given}' is no port; expected a number from 1 to 65535")
+        raise ValueError(f"'{shown}': '{given}' is not a port; expected a number from 1 to 65535")
     return name, int(given)
 
 
@@ -157,28 +159,28 @@ def _address(text: str, shown: str) -> str:
     try:
         IPv6Address(address)
     except ValueError:
-        raise ValueError(f"'{shown}': '{_printable(address)}' is no IPv6 address") from None
+        raise ValueError(f"'{shown}': '{_printable(address)}' is not an IPv6 address") from None
     return address
 
 
 def _options(backend: str, query: str) -> dict[str, str]:
     known = OPTIONS[backend]
-    found: dict[str, str] = {}
+    options: dict[str, str] = {}
     for key, value in parse_qsl(query, keep_blank_values=True):
         if key in REFUSED_OPTIONS:
             raise ValueError(f"the option '{key}' is not honoured: {REFUSED_OPTIONS[key]}")
         if key not in known:
             raise ValueError(f"unknown option '{_printable(key)}' of {backend}://; {nearest(key, known)}")
-        if key in found:
-            raise ValueError(f"the option '{key}' stands twice; expected it once")
-        found[key] = parse_value(key, value)
-    if "sudo_user" in found and found.get("sudo") != "true":
+        if key in options:
+            raise ValueError(f"the option '{key}' is given twice; expected it once")
+        options[key] = parse_value(key, value)
+    if "sudo_user" in options and options.get("sudo") != "true":
         raise ValueError("the option 'sudo_user' needs sudo; expected '?sudo=true&sudo_user=…'")
-    return found
+    return options
 
 
 def parse_value(key: str, value: str) -> str:
-    """Returns the value of an option as it is used; raises ValueError when it cannot be."""
+    """Returns the normalised value of an option; raises ValueError for an invalid one."""
     if key in FLAGS:
         if value.lower() not in ("true", "false"):
             raise ValueError(f"the option '{key}' is '{_printable(value)}'; expected true or false")
@@ -197,7 +199,7 @@ def parse_value(key: str, value: str) -> str:
 
 
 def _usable(backend: str) -> None:
-    """Raises ValueError when the library of a backend is not installed: testinfra says then which."""
+    """Raises ValueError, with testinfra's text, when the library of a backend is not installed."""
     try:
         get_backend_class(backend)
     except Exception as error:
@@ -213,7 +215,7 @@ def _decoded(text: str, shown: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """A spec as it may be shown: without what stands where a password would."""
+    """Returns a spec for messages, with a possible password masked."""
     return _printable(re.sub(r":(?!//)[^@]*@", ":•••@", text))
 
 

@@ -1,4 +1,4 @@
-"""The options of the way to a host: what testinfra's command line, an inventory and a spec say, made one."""
+"""Connection options of a host: those of the command line, the inventory and the spec, merged."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ from typing import Any
 from engine.config.problems import ConfigError
 from engine.config.spec import OPTIONS, PATHS, Spec, parse_value
 
-# testinfra's options on the command line that mean something here, and those that do not.
+# testinfra's command-line options that are honoured, and those that are refused with the reason.
 HONOURED = ("ssh_config", "ssh_identity_file", "sudo", "sudo_user", "ansible_inventory", "force_ansible")
 REFUSED = {
     "connection": "the backend stands in the spec: --hosts=ssh://web-1",
     "ssh_extra_args": "testinfra does not pass it on; expected the options in the file of --ssh-config",
-    "nagios": "it counts tests and knows no cause; expected the exit code, or findings.json",
+    "nagios": "its output has no causes; expected the exit code, or findings.json",
 }
-# The word that OpenSSH takes for no configuration at all [ssh(1), -F].
+# OpenSSH's value for no configuration file at all [ssh(1), -F].
 NO_FILE = "none"
 
 
 def command_line(option: Any, folder: Path) -> dict[str, str]:
-    """Returns what testinfra's options on the command line say of every host; paths are relative to `folder`.
+    """Returns testinfra's options of the command line, by name; relative paths are resolved from `folder`.
 
-    Raises ConfigError for one that cannot be honoured, and for a file that cannot be read.
+    Raises ConfigError for a refused option and for an unreadable file.
     """
     for name, reason in REFUSED.items():
         if getattr(option, name, None):
             raise ConfigError(f"--{name.replace('_', '-')} is not honoured: {reason}")
     given = {name: getattr(option, name, None) for name in HONOURED}
-    found = {name: "true" if value is True else str(value) for name, value in given.items() if value}
-    if "sudo_user" in found and "sudo" not in found:
+    options = {name: "true" if value is True else str(value) for name, value in given.items() if value}
+    if "sudo_user" in options and "sudo" not in options:
         raise ConfigError("--sudo-user needs --sudo")
-    for name, value in found.items():
+    for name, value in options.items():
         flag = f"--{name.replace('_', '-')}"
         try:
-            found[name] = parse_value(name, located(name, value, folder))
+            options[name] = parse_value(name, located(name, value, folder))
         except ValueError as error:
             raise ConfigError(f"{flag}: {error}") from None
-        if problem := unreadable(name, found[name]):
+        if problem := unreadable(name, options[name]):
             raise ConfigError(f"{flag}={value}: {problem}")
-    return found
+    return options
 
 
 def located(option: str, value: str, folder: Path) -> str:
-    """Returns an option's value; a path is made absolute, from `folder`."""
+    """Returns an option's value; a relative path is resolved from `folder`."""
     if option not in PATHS or (option == "ssh_config" and value == NO_FILE):
         return value
     return os.path.normpath(folder / Path(value).expanduser())
 
 
 def unreadable(option: str, value: str) -> str:
-    """Returns what is wrong with the file that an option names; "" when it can be read, or is none."""
+    """Returns the problem with the file that an option names; "" for a readable file or another kind of option."""
     if option not in PATHS or value == NO_FILE:
         return ""
     path = Path(value)
@@ -65,14 +65,16 @@ def unreadable(option: str, value: str) -> str:
 
 
 def options_of(spec: Spec, folder: Path, over: Mapping[str, str], under: Mapping[str, str]) -> dict[str, str]:
-    """Returns all options of a host's: what the spec says itself, else `over`, else `under`, as far as they mean
-    something to its backend. The paths of the spec are relative to `folder`."""
+    """Returns the options of a host that its backend honours: those of the spec, else of `over`, else of `under`.
+
+    The paths of the spec are relative to `folder`.
+    """
     own = {name: located(name, value, folder) for name, value in spec.options.items()}
     return {name: value for name, value in {**under, **over, **own}.items() if name in OPTIONS[spec.backend]}
 
 
 def refused_config(config: str | None, name: str) -> str:
-    """Returns what ssh itself says against a configuration (None: the user's own) for a host; "" when nothing."""
+    """Returns ssh's error about a configuration file (None: the user's own) for the host `name`, or ""."""
     command = ["ssh", *(["-F", config] if config else []), "-o", "RemoteCommand=none", "-G", "--", name, "sh"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=10, check=False, stdin=subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""YAML taken apart by PyYAML, event by event: bounded in depth and size, with the line of every value."""
+"""YAML parsed from PyYAML's events: bounded in depth and size, with the line of every value."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from engine.config.problems import ConfigError, refuse
 
 Where = tuple[str | int, ...]
 
-# PyYAML's C parser when it was built with it: ten times faster, same results.
+# PyYAML's C parser where it is built in; it is ten times faster with the same results.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# A file of ours is six deep and has a thousand values; aliases within aliases make billions of a few lines.
+# Real files are six levels deep and have a thousand values; nested aliases turn a few lines into billions of values.
 DEEPEST = 32
 MOST_VALUES = 50_000
-# Only text is longer than this, or larger: the longest date has 35 characters, and nothing is counted beyond 64 bits.
+# The limits of scalars other than text, in characters and as a number: the longest date has 35 characters.
 LONGEST_NUMBER, LARGEST_NUMBER = 100, 2**63
 MAP, SEQ, MERGE, STR = (f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "merge", "str"))
 SCALARS = {STR, *(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "timestamp"))}
@@ -27,7 +27,7 @@ SCALARS = {STR, *(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int"
 
 @dataclass
 class Node:
-    """A value as it stands in the file: a scalar's plain value and its text, or a list's or a mapping's entries."""
+    """A node of the document: a scalar with its value and text, a list with its items, or a mapping with entries."""
 
     line: int
     kind: str = "scalar"
@@ -39,7 +39,7 @@ class Node:
 
 
 class _Reader:
-    """Events → nodes. What is wrong is kept in `mistakes`; what cannot be read on from is raised."""
+    """Converts events to nodes. Mistakes are collected in `mistakes`; a fatal one is also raised."""
 
     def __init__(self, name: str) -> None:
         self.mistakes: list[str] = []
@@ -49,17 +49,17 @@ class _Reader:
         self._anchors: dict[str, Node] = {}
 
     def wrong(self, line: int, problem: str) -> str:
-        """Keeps a mistake, and returns it as it is told."""
+        """Records a mistake, and returns its message."""
         self.mistakes.append(f"{self._name}:{line}: {problem}")
         return self.mistakes[-1]
 
     def root(self, text: str) -> Node | None:
-        """Returns the document's node, None where there is none that can be read."""
+        """Returns the document's root node, or None when there is none or it cannot be parsed."""
         events = self._events(text)
         try:
             first = next(events, None)
             root = self._node(first, events, 0) if first else None
-            # The rest too: a second document, and what is no YAML at its end.
+            # Parses the rest too, to find a second document or invalid YAML at the end.
             list(events)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -102,7 +102,7 @@ class _Reader:
         else:
             self._scalar(node, event, key=key)
         if event.anchor:
-            # Known only now that it is whole: an alias inside its own anchor has nothing to stand for.
+            # An anchor is known only after its node, so an alias inside its own anchor is refused.
             self._anchors[event.anchor] = node
         return node
 
@@ -125,7 +125,7 @@ class _Reader:
         if tag in {None, "!"}:
             tag = self._resolver.resolve(yaml.ScalarNode, event.value, event.implicit)
             node.merge = tag == MERGE
-        # A key is a name as it is written: `on`, `1` and `2026-01-01` are names like any other.
+        # A key is always text: `on`, `1` and `2026-01-01` are names.
         if key or node.merge or not self._usual(tag, STR, node.line):
             return
         try:
@@ -134,19 +134,18 @@ class _Reader:
             node.value = self._scalars.construct_object(yaml.ScalarNode(tag, event.value))
             if isinstance(node.value, int) and abs(node.value) >= LARGEST_NUMBER:
                 raise ValueError("it is larger than 64 bits")
-        # Each kind fails in a way of its own: a date of month 13 (ValueError), `!!bool x` (KeyError), `!!int ""` …
+        # Each type raises its own exceptions: a date of month 13 (ValueError), `!!bool x` (KeyError), `!!int ""` …
         except Exception as error:
             node.value = None
             kind = tag.rpartition(":")[2]
             why = f" ({error})" if isinstance(error, ValueError) else ""
-            self.wrong(node.line, f"{event.value[:60]!r} is no {kind}{why}; text belongs into quotes")
+            self.wrong(node.line, f"{event.value[:60]!r} is not a valid {kind}{why}; text needs quotes")
 
 
 class Tree:
     """A parsed document: `data` in plain types, and `lines`, the line on which each value starts.
 
-    Anchors, aliases and merge keys (`<<: *defaults`) mean what YAML 1.1 says. Raises ConfigError, with a line for each
-    mistake that the text has.
+    Anchors, aliases and merge keys (`<<: *defaults`) follow YAML 1.1. Raises ConfigError with a line for each mistake.
     """
 
     def __init__(self, text: str, name: str) -> None:
@@ -159,14 +158,14 @@ class Tree:
             if root is not None:
                 self.data = self._plain(root, ())
         except ConfigError:
-            # The reader keeps it with those that were found before it.
+            # The reader has recorded it together with earlier mistakes.
             pass
         refuse(self._reader.mistakes)
 
     def _count(self, line: int, depth: int) -> None:
         self._values += 1
         if self._values > MOST_VALUES:
-            problem = f"its aliases make more than {MOST_VALUES} values of the file; expected far fewer"
+            problem = f"its aliases make more than {MOST_VALUES} values in the file; expected far fewer"
         elif depth > DEEPEST:
             problem = f"is nested more than {DEEPEST} deep; no setting is"
         else:
@@ -185,17 +184,17 @@ class Tree:
         return node.value
 
     def _fill(self, plain: dict[str, Any], node: Node, where: Where, merged: int) -> None:
-        """Adds a mapping's entries that are not there yet; what it merges comes last [yaml.org/type/merge.html]."""
+        """Adds a mapping's entries that are still missing; merged ones come last [yaml.org/type/merge.html]."""
         self._count(node.line, merged)
         own: dict[str, int] = {}
         for name, value in node.entries:
             if name.merge:
                 continue
             if name.kind != "scalar":
-                self._reader.wrong(name.line, f"a {name.kind} stands where a key is expected; text belongs into quotes")
+                self._reader.wrong(name.line, f"a {name.kind} is used as a key; text needs quotes")
             elif name.written in own:
                 first = own[name.written]
-                self._reader.wrong(name.line, f"'{name.written}' is a duplicate; it stands on line {first} already")
+                self._reader.wrong(name.line, f"'{name.written}' is a duplicate of the key on line {first}")
             else:
                 own[name.written] = name.line
                 if name.written not in plain:
@@ -206,4 +205,7 @@ class Tree:
                 if source.kind == "mapping":
                     self._fill(plain, source, where, merged + 1)
                 else:
-                    self._reader.wrong(source.line, "'<<' merges no mapping; expected an alias, as in '<<: *defaults'")
+                    self._reader.wrong(
+                        source.line,
+                        "'<<' merges a value that is not a mapping; expected an alias, as in '<<: *defaults'",
+                    )

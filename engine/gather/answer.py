@@ -1,4 +1,4 @@
-"""What a parser may take for granted of a host's answer: nothing. What is not as expected is said in words."""
+"""Helpers for parsers of hosts' answers, which are untrusted: an unexpected answer becomes a FactError."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ T = TypeVar("T")
 
 
 def reads(expected: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Makes a parser raise FactError where the answer is not the one that it `expected`, in words.
+    """Returns a decorator that makes a parser raise FactError for an answer other than `expected`, a description.
 
-    Only the errors that odd text brings about count as that: a value that is no number (ValueError), a column or a
-    line that is not there (LookupError). Every other error is a mistake of the parser's own.
+    Only the errors of malformed text are converted: a value that is not a number (ValueError), and a missing column or
+    line (LookupError). Any other exception is an error of the parser and passes.
     """
 
     def decorate(parse: Callable[P, T]) -> Callable[P, T]:
@@ -26,8 +26,8 @@ def reads(expected: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
             try:
                 return parse(*given, **named)
             except (ValueError, LookupError) as error:
-                told = f"{type(error).__name__}: {one_line(str(error), 120)}"
-                raise FactError(f"the answer was not understood; expected {expected} ({told})") from error
+                detail = f"{type(error).__name__}: {one_line(str(error), 120)}"
+                raise FactError(f"the answer was not understood; expected {expected} ({detail})") from error
 
         return parsed
 
@@ -35,6 +35,6 @@ def reads(expected: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 
 def must(test: object, words: str) -> None:
-    """Raises FactError with these words unless `test` holds: for an answer that would pass for a healthy one."""
+    """Raises FactError with `words` unless `test` is true. It rejects answers that would look healthy otherwise."""
     if not test:
         raise FactError(words)

@@ -1,4 +1,4 @@
-"""Asking one host: the commands of its targets' facts, sent together, and what each answered."""
+"""Queries of one host: the commands of its targets' facts, sent together, and the output of each."""
 
 from __future__ import annotations
 
@@ -14,16 +14,22 @@ from engine.gather.hello import lack, lacking
 from engine.gather.transport import Connection
 from engine.text import one_line, size
 
-# What sudo says when it would need a password, or would refuse with one.
-REFUSED = re.compile(r"^sudo: .*(?:password is required|not allowed|not in the sudoers)", re.MULTILINE)
-# The exit status of a command whose output was cut at its limit: it ended of SIGPIPE.
+# The messages of sudo, of sudo-rs (Ubuntu's since 25.10) and of doas under sudo's name, when they need a password or do
+# not allow the command at all [sudo, plugins/sudoers/logging.c; sudo-rs, src/common/error.rs; OpenDoas, doas.c].
+REFUSED = re.compile(
+    r"^(?:sudo: .*(?:(?:password|authentication) is required|not allowed|not in the sudoers|must have a tty"
+    r"|I can't do that|may not run)|Sorry, user .* (?:is not allowed to|may not run) |.* is not in the sudoers file"
+    r"|doas: (?:Operation not permitted|Authentication required))",
+    re.MULTILINE,
+)
+# The exit status of a command whose output was cut at its limit: SIGPIPE ended it.
 PIPE = 141
-# Marks the first of a sample's two answers.
+# The suffix of the key of a sample's first answer.
 BEFORE = ":before"
 
 
 class Asking:
-    """The commands of one host, and their answers as they come."""
+    """The commands of one host, and their outputs so far."""
 
     def __init__(
         self,
@@ -32,9 +38,9 @@ class Asking:
         ends: float,
         broken: Callable[[str, Fact, BaseException], None],
     ) -> None:
-        """`ends` is when the host's time is up, by the monotonic clock.
+        """`ends` is the host's deadline by the monotonic clock, in seconds.
 
-        `broken` is told of each fact whose `asks` raised, with the target's id: it is not asked.
+        `broken` is called with the target's id, the fact and the exception for each fact whose `asks` raises.
         """
         self.refused: dict[str, list[str]] = defaultdict(list)
         self.lacks: dict[str, list[str]] = defaultdict(list)
@@ -46,13 +52,13 @@ class Asking:
         self._broken: Exception | None = None
 
     def batch(self, connection: Connection) -> None:
-        """Asks what travels in the batch."""
+        """Runs the commands of the batch."""
         self._run(connection, dict(self._commands("batch")))
 
     def window(self, connection: Connection) -> None:
-        """Asks every sample's command, sleeps, and asks every command again: one window for all, however many they are.
+        """Runs every sample's command, sleeps, and runs them again: all samples share one window.
 
-        What keeps the host busy runs before the window or behind it: the suite must not measure itself.
+        Commands that keep the host busy run outside the window, so that the suite does not measure itself.
         """
         after, heavy = dict(self._commands("sample")), dict(self._commands("heavy"))
         before: dict[str, BatchCommand] = {}
@@ -66,9 +72,10 @@ class Asking:
         for nonce, script in scripts(commands, self._ends - time.monotonic()):
             try:
                 stdout, stderr = connection.run(script)
-            # A FactError says that the connection broke; any other is a mistake of ours, told by each fact it costs.
+            # A FactError means a broken connection. Any other exception is an error of the suite, which every fact
+            # without an output reports.
             except Exception as error:
-                # What had answered before stays.
+                # Outputs that arrived before are kept.
                 stdout, stderr, self._broken = getattr(error, "stdout", b""), getattr(error, "stderr", b""), error
             self._outputs.update(outputs(nonce, stdout, stderr, commands))
             if self._broken:
@@ -82,7 +89,7 @@ class Asking:
                     continue
                 try:
                     asked = fact.asked(target)
-                # It is code of the fact's, and reads settings that a user wrote.
+                # `asks` is code of the fact and reads a user's settings: it may raise anything.
                 except Exception as error:
                     self._broken_ask(target_id, fact, error)
                     continue
@@ -92,7 +99,7 @@ class Asking:
         return f"{fact.name}:{list(self._chains).index(target_id)}"
 
     def output(self, target_id: str, fact: Command, which: str = "") -> Output:
-        """Returns what the fact's command answered; raises FactError, in words, when that is no answer."""
+        """Returns the output of the fact's command; raises FactError with the reason when it is not an answer."""
         output = self._outputs.get(f"{self._key(target_id, fact)}{which}")
         if output is None:
             if self._broken and not isinstance(self._broken, FactError):
@@ -100,9 +107,9 @@ class Asking:
             raise SlowError(str(self._broken) if self._broken else f"'{fact.name}' was cut off before it ended")
         if output.rc == LATE:
             raise SlowError(f"'{fact.name}' was not asked: what came before it took the host's whole time")
-        if lacks := lack(output.stderr):
-            self.lacks[target_id].append(lacks)
-            raise FactError(lacking([lacks]), "shell")
+        if tool := lack(output.stderr):
+            self.lacks[target_id].append(tool)
+            raise FactError(lacking([tool]), "shell")
         if output.rc in TIMED_OUT:
             raise SlowError(f"'{fact.name}' did not end within {fact.timeout:g} s")
         if fact.sudo and REFUSED.search(output.stderr):
@@ -123,10 +130,10 @@ class Asking:
 
 
 class SlowError(FactError):
-    """A command gave no answer in its time, or in the host's."""
+    """A command did not answer within its timeout or the host's deadline."""
 
 
 def refusal(commands: list[str]) -> str:
-    """Returns in words what sudo refused."""
+    """Returns the message about commands that sudo refused."""
     listed = "; ".join(dict.fromkeys(commands))
     return f"sudo does not let the suite's user run: {listed}; expected a NOPASSWD line for it (docs/access.md)"

@@ -1,4 +1,4 @@
-"""The catalogue of facts: every one that a module of `fixtures/` defines, by name, and the chain that each rests on."""
+"""The catalogue of facts: all facts that the modules of `fixtures/` define, by name, with their dependencies."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from engine.config import found
 from engine.gather.fact import Client, Fact
 
-# The way to a host is asked for in every run.
+# The module of the facts about the connection, which every run has.
 WAYS = "engine.gather.ways"
 
 
 class Catalogue:
-    """Every fact, by name."""
+    """All facts, by name."""
 
     def __init__(self, modules: Iterable[Any]) -> None:
         self.facts: dict[str, Fact] = {}
@@ -36,7 +36,7 @@ class Catalogue:
         return iter(self.facts)
 
     def chain(self, names: Iterable[str]) -> list[str]:
-        """Returns the facts `names` and all that they rest on, each after those it needs."""
+        """Returns the known facts of `names` and all that they need, transitively, each after those it needs."""
         ordered: dict[str, None] = {}
         seen: set[str] = set()
 
@@ -53,21 +53,21 @@ class Catalogue:
         return list(ordered)
 
     def thread(self, name: str) -> str:
-        """Returns the thread in which a client's fact is asked: its own, or that of the client it rests on."""
-        clients = [self.facts[each] for each in reversed(self.chain([name])) if self.facts[each].lane == "client"]
-        return next((each.thread for each in clients if isinstance(each, Client) and each.thread), clients[-1].name)
+        """Returns the name of the thread that gathers a client's fact: its own, or that of the client that it needs."""
+        clients = [self.facts[needed] for needed in reversed(self.chain([name])) if self.facts[needed].lane == "client"]
+        return next((fact.thread for fact in clients if isinstance(fact, Client) and fact.thread), clients[-1].name)
 
     def circular(self, name: str) -> bool:
-        """Whether the fact rests on itself, which is a mistake: it can never be had."""
+        """Whether the fact needs itself, directly or not: such a fact can never be had."""
         return name in self.chain(self.facts[name].needs)
 
 
 def fact_modules() -> list[str]:
-    """Returns the dotted names of the modules that may define facts, which are pytest plugins as well."""
+    """Returns the dotted names of the modules that may define facts; they are also pytest plugins."""
     return [WAYS, *(name for package in found.packages() for name in found.modules(package))]
 
 
 @cache
 def catalogue() -> Catalogue:
-    """Returns every fact, by name."""
+    """Returns the catalogue of this process, the same object each time."""
     return Catalogue(importlib.import_module(name) for name in fact_modules())

@@ -1,4 +1,4 @@
-"""How facts are defined: each is a pytest fixture, and says by keyword how it is had."""
+"""Functions that define facts. Each returns a pytest fixture; its keywords say how the fact is gathered."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from engine.text import one_line
 
 
 class FactFixture(Protocol):
-    """The fixture by which a check asks for a fact; `fact` says how the fact is had."""
+    """The fixture by which a check requests a fact; `fact` describes how it is gathered."""
 
     fact: Fact
 
 
 def fixture(made: Fact) -> FactFixture:
-    """Returns the pytest fixture of a fact; it has the name of the variable that holds it, and is shown there."""
+    """Returns the pytest fixture of a fact. Its name is that of its variable, and pytest shows where it is defined."""
 
     def value(request: pytest.FixtureRequest, target: Target) -> Any:
-        # `--setup-only` makes fixtures of facts that nobody gathered.
+        # `--setup-only` requests fixtures of facts that were not gathered.
         return request.config.stash[KNOWN].get(target.id, Facts()).get(str(request.fixturename))
 
     file, line = _stands(made)
@@ -41,7 +41,7 @@ def fixture(made: Fact) -> FactFixture:
 
 
 def _stands(made: Fact) -> tuple[str, int]:
-    """Where a fact is defined: its function, or else the line at the top of a module that makes it."""
+    """Returns the file and line that define a fact: those of its function, or of the statement of its module."""
     if made.name:
         code = made.make.__code__
         return code.co_filename, code.co_firstlineno
@@ -54,32 +54,38 @@ def _stands(made: Fact) -> tuple[str, int]:
 def fact(
     asks: Ask = "", *, client: bool = False, closes: bool = False, thread: str = ""
 ) -> Callable[[Callable[..., Any]], FactFixture]:
-    """Makes a fact of a function whose parameters name the facts that it needs (and `target`).
+    """Returns a decorator that makes a fact of a function; its parameters name the facts that it needs, and `target`.
 
-    `asks` says what the function asks through a client, for the plan; without it the fact is computed from others,
-    unless it is a `client`, or one that `closes`. Facts of one `thread` are asked one after the other.
+    A parameter with a default, `= None`, is None where that fact cannot be had.
+    `asks` describes the function's query through a client, for the plan. Without it the fact is computed from others,
+    unless it is a `client`, or a live client that `closes`. Facts of one `thread` are gathered one after the other.
     """
 
     def decorate(make: Callable[..., Any]) -> FactFixture:
-        said: dict[str, Any] = {
+        parameters = inspect.signature(make).parameters
+        keywords: dict[str, Any] = {
             "name": make.__name__,
             "make": make,
-            "needs": tuple(inspect.signature(make).parameters),
+            "needs": tuple(parameters),
+            "optional": tuple(name for name, each in parameters.items() if each.default is None),
             "doc": inspect.getdoc(make) or "",
             "asks": asks,
         }
         if asks or client or closes:
-            return fixture(Client(**said, closes=closes, thread=thread))
-        return fixture(Fact(**said))
+            return fixture(Client(**keywords, closes=closes, thread=thread))
+        return fixture(Fact(**keywords))
 
     return decorate
 
 
 def lacking(doc: str) -> FactFixture:
-    """A name for what a fact may find missing, as FactError's `fact`, where no fact is about exactly that."""
+    """Returns a fact that is only a name, for FactError's `fact`: something that is missing and no other fact is about.
+
+    It is never gathered.
+    """
 
     def never() -> None:
-        raise FactError("nobody asks for this")
+        raise FactError("this fact is only a name and is never gathered")
 
     return fixture(Name(make=never, doc=doc))
 
@@ -100,16 +106,16 @@ def command(
     cut: bool = False,
     hangs: Callable[[Any], str] | None = None,
 ) -> FactFixture:
-    """A fact that one shell command answers; its name is the variable that holds it.
+    """Returns a fact from the output of one shell command; its name is that of its variable.
 
-    `parse` makes the value of its stdout (default: the text itself); `codes` are the exit statuses that are an answer;
-    `timeout` is in seconds, `limit` in bytes; without the facts `needs` its answer would mean nothing.
-    A `heavy` one keeps a processor busy: it runs when the sampling window has closed, so that it is not measured there.
-    A `sudo` command needs root: it writes `$SUDO` before what does, which never asks for a password. The answer to a
-    `secret` one is never shown; of one that `hides`, only the value that `parse` made of it.
-    An answer beyond its limit is none, because what matters may stand in the part that was cut off, unless `cut` says
-    that the newest comes first: `parse` is then given the whole lines of what came, and whether something is missing.
-    `hangs` says, of the value, what hangs on the host and keeps other commands from ending; "" for nothing.
+    `parse` converts stdout to the value (default: the text itself). `codes` are the accepted exit statuses. `timeout`
+    is in seconds, `limit` in bytes. The command counts only when the facts `needs` can be had.
+    A `heavy` command keeps a processor busy and runs after the sampling window, so that it is not measured. A `sudo`
+    command needs root; its text has `$SUDO` before each privileged command, and sudo never asks for a password.
+    The answer of a `secret` fact is never shown; of one that `hides`, only the value that `parse` returned is shown.
+    An output beyond `limit` is an error unless `cut` says that the newest lines come first: `parse` is then called
+    with the complete lines and with whether the output was truncated.
+    `hangs` is called with the value and returns what on the host keeps other commands from ending, or "".
     """
 
     def make(**given: Any) -> Any:
@@ -140,17 +146,17 @@ def command(
 
 
 def require(test: str, reason: str) -> str:
-    """Returns shell text that ends a fact's command when `test` fails; `reason` is why the fact cannot be had."""
+    """Returns shell text that ends a fact's command with `reason` when the shell command `test` fails."""
     return f"{test} || {{ echo {shlex.quote(reason)} >&2; exit {CANNOT}; }}; "
 
 
 def sample(
     text: Ask, *, parse: Callable[[str, str, float], Any], doc: str = "", timeout: float = 5.0, limit: int = 256 * 1024
 ) -> FactFixture:
-    """A fact that one shell command answers twice: at the start and at the end of the host's one sampling window.
+    """Returns a fact from a shell command that runs twice, at the start and at the end of the host's sampling window.
 
-    All samples of a host share the window, which is `limits.sample_s` long. `parse` makes the value of both answers
-    and of the seconds between them, which are the host's own.
+    All samples of a host share the window, which is `limits.sample_s` seconds long. `parse` is called with both outputs
+    and with the seconds between them by the host's clock.
     """
 
     def make(**given: Any) -> Any:
@@ -165,8 +171,8 @@ def sample(
 
 def _stamped(output: Output) -> tuple[float, str]:
     uptime, _, answer = output.stdout.partition("\n")
-    # Python reads `1_0`, `nan` and `inf` as numbers, too: the kernel writes none of them.
-    told = re.match(r"(\d+\.\d+) \d", uptime)
-    if not told:
+    # float() also accepts `1_0`, `nan` and `inf`, which the kernel never writes.
+    match = re.match(r"(\d+\.\d+) \d", uptime)
+    if not match:
         raise FactError(f"the host's /proc/uptime was not understood: '{one_line(uptime, 60)}'")
-    return float(told[1]), answer
+    return float(match[1]), answer

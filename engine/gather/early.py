@@ -1,7 +1,7 @@
-"""Logging in early: while runbooks are read and checks are collected, the log-ins of a run are under way already.
+"""Early log-ins: connections open while runbooks are read and checks are collected.
 
-Only for a run that will ask all of its hosts. Nothing but the log-in is done, and its shell asked for a sign of life,
-which every run does first.
+They are used only by a run that needs all of its hosts. An early connection logs in and runs the script that proves
+its shell works (hello.py), which every run does first.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pathlib import Path
 from engine.config.host import Host
 from engine.gather.transport import Connection, connect
 
-# With more hosts than are asked at once, those that come later would only wait in the way of the others.
+# The most early log-ins; it equals the number of hosts that are gathered at the same time.
 HOSTS_AT_MOST = 32
 
 
 class Opening:
-    """A connection that is being opened, in a thread of its own; that stays, because ssh ends with what started it."""
+    """A connection that opens in its own thread. The thread lives until `end`, because ssh ends with its parent."""
 
     def __init__(self, host: Host, folder: Path) -> None:
         self.connection: Connection = connect(host, folder)
@@ -32,14 +32,14 @@ class Opening:
     def _open(self) -> None:
         try:
             self.connection.open()
-        # It is raised where somebody waits for it.
+        # `wait` raises it.
         except BaseException as error:
             self._error = error
         self._opened.set()
         self._ended.wait()
 
     def wait(self, seconds: float) -> None:
-        """Returns when the connection is open; raises what opening it raised, TimeoutError after so many seconds."""
+        """Returns when the connection is open; raises its error, or TimeoutError after `seconds`."""
         if not self._opened.wait(seconds):
             raise TimeoutError("the log-in did not end")
         if self._error:
@@ -53,18 +53,18 @@ class Opening:
 
 
 class Openings:
-    """The connections of a run that were begun early; `folder` is private, and theirs until `end`."""
+    """The early connections of a run; `folder` is their private temporary folder until `end`."""
 
     def __init__(self, hosts: Iterable[Host]) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="runbook-checks-"))
         self._left = {host.name: Opening(host, self.folder) for host in list(hosts)[:HOSTS_AT_MOST]}
 
     def take(self, host: str) -> Opening | None:
-        """Returns a host's, to whoever closes it then; None where none was begun."""
+        """Returns the early connection of a host, which the caller must close; None where there is none."""
         return self._left.pop(host, None)
 
     def end(self) -> None:
-        """Ends those that nobody took, for a run that was refused; may be called again."""
+        """Closes the connections that were not taken, and removes the folder; may be called again."""
         while self._left:
             _, opening = self._left.popitem()
             opening.end()

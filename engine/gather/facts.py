@@ -1,4 +1,4 @@
-"""What is known of one target once it is gathered, and how that travels to another process."""
+"""The gathered facts of one target, and their transfer to another process."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from engine.mistake import place
 
 @dataclass
 class Facts:
-    """What is known of one target: the value of each fact, or why it could not be had, and what was answered."""
+    """The gathered facts of one target: `values` holds each fact's value or an Unavailable, `answers` the outputs."""
 
     values: dict[str, Any] = field(default_factory=dict)
     answers: dict[str, Output] = field(default_factory=dict)
 
     def get(self, name: str) -> Any:
-        """Returns a fact's value, or an Unavailable."""
+        """Returns a fact's value, or an Unavailable when it cannot be had or was not gathered."""
         return self.values.get(name, Unavailable(name, f"the fact '{name}' was not gathered"))
 
     def __getstate__(self) -> dict[str, Any]:
-        """Each value is packed alone, so that one that cannot be packed costs its own fact and no other."""
+        """Pickles each value separately, so that one that cannot be pickled loses only its own fact."""
         return {"answers": self.answers, "values": {name: _packed(name, value) for name, value in self.values.items()}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -35,14 +35,14 @@ class Facts:
 def _packed(name: str, value: Any) -> bytes:
     try:
         return pickle.dumps(value)
-    # Pickling runs code of the value's own, which may raise anything.
+    # Pickling runs methods of the value, which may raise anything.
     except Exception as error:
         return pickle.dumps(_lost(name, error))
 
 
 def _unpacked(name: str, packed: bytes) -> Any:
     try:
-        return pickle.loads(packed)  # noqa: S301 - our own process packed it
+        return pickle.loads(packed)  # noqa: S301 - a process of this run packed it
     except Exception as error:
         return _lost(name, error)
 
@@ -53,5 +53,5 @@ def _lost(name: str, error: Exception) -> Unavailable:
     return Unavailable(name, words, place(error) or "-n")
 
 
-# What a run knows, by target id: the fixtures of facts read it there.
+# The facts of a run, by target id; the fixtures of facts read them.
 KNOWN: pytest.StashKey[dict[str, Facts]] = pytest.StashKey()

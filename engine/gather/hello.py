@@ -1,4 +1,4 @@
-"""The proof that a log-in is worth something: commands run, enough of them, and what they say comes back as it was."""
+"""The test of a new log-in: enough commands run at the same time, and their output arrives unchanged."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from engine.gather.fact import FactError
 from engine.gather.shell import Answer, Shell, ShellError
 from engine.text import one_line
 
-# What cannot be had when somebody is logged in and commands do not work; `os.commands_work` owns it.
+# The fact that is missing when the log-in succeeds and commands do not work; `os.commands_work` owns it.
 FACT = "shell"
-# Every kind of byte that a terminal, a wrapper or a character set on the way would change.
+# Bytes that a terminal, a wrapper or a character set between the host and here would change.
 BYTES = bytes([*range(1, 32), 127, 128, 195, 169, 254, 255])
-# Without these a batch says nothing (engine/gather/batch.py).
+# The tools that every batch needs (engine/gather/batch.py).
 NEEDED = ("sh", "head", "id", "cat")
-# A batch runs this many processes at the same time at most, for a command with a pipe of its own.
+# The most processes of a batch at the same time, including those of a command with its own pipe.
 PROCESSES = 16
-# The pipe of empty commands is as many processes as a batch.
+# The pipe of empty commands starts as many processes as a batch.
 SCRIPT = rf"""
 printf '{"".join(f"{chr(92)}{byte:03o}" for byte in BYTES)}'
 {" | ".join([":"] * PROCESSES)} && echo forked | cat
 for tool in {" ".join(NEEDED)}; do command -v "$tool" >/dev/null 2>&1 || echo "lacks $tool"; done
 """
-# What the commands of facts are made of: coreutils, findutils, procps, util-linux, iproute2, grep, sed, awk.
+# The tools that commands of facts use: coreutils, findutils, procps, util-linux, iproute2, grep, sed, awk, and libc's.
 TOOLS = frozenset(
     """
-    awk basename cat cmp comm cut date df dirname du env expr find findmnt fold free getent grep head hostname id ip
-    join ls lsblk mount nproc od paste pgrep printf ps readlink realpath sed seq sh sha256sum sleep sort ss stat tail
-    tee test timeout tr uname uniq uptime vmstat wc xargs
+    awk base64 basename cat cmp comm cut date df dirname du env expr find findmnt fold free getconf getent grep head
+    hostname id ip join ls lsblk mount nproc od paste pgrep printf ps readlink realpath sed seq sh sha256sum sleep sort
+    ss stat tail tee test timeout tr uname uniq uptime vmstat wc xargs
     """.split()  # noqa: SIM905 - a list of words
 )
-# How dash, bash, busybox and sudo say it; timeout and env; and the loader of a program whose library is gone.
+# The messages of dash, bash, busybox and sudo; of timeout and env; and of the loader when a library is missing.
 _MISSING = (
     r"^(?:\S*sh: )?(?:line )?(?:\d+: )?(?:exec: |sudo: )?([\w.-]+): (?:command )?not found$",
     r"^(?:timeout: failed to run command|env:) [‘'\"]?([\w.-]+)[’'\"]?: No such file or directory$",
@@ -40,23 +40,23 @@ _FORK = re.compile(r"^.*(?:[Cc]an(?:no|')t fork|\bfork: .*(?:[Rr]esource|[Mm]emo
 
 
 def lack(stderr: str) -> str:
-    """Returns what the host lacks when a command's stderr says so: a tool, processes; "" when it does not say that.
+    """Returns the missing tool, or the lack of processes, that a command's stderr reports; "" when it reports none.
 
     `sh: 1: ps: not found` → `ps`
     """
     if _FORK.search(stderr):
         return "room for more processes (see 'ulimit -u' and pids.max of the suite's user)"
-    found = (match[1] for pattern in _MISSING for match in re.finditer(pattern, stderr, re.MULTILINE))
-    return next((tool for tool in found if tool in TOOLS), "")
+    missing = (match[1] for pattern in _MISSING for match in re.finditer(pattern, stderr, re.MULTILINE))
+    return next((tool for tool in missing if tool in TOOLS), "")
 
 
 def lacking(what: list[str]) -> str:
-    """Returns the reason for facts that cannot be had because the host lacks these things."""
+    """Returns the reason of a missing fact when the host lacks these tools or resources."""
     return f"logged in, but commands do not work: the host lacks {', '.join(dict.fromkeys(what))}"
 
 
 def greet(shell: Shell, timeout: float) -> None:
-    """Raises ShellError when the shell does not answer, FactError when what it runs or says is not to be relied on."""
+    """Tests a new shell. Raises ShellError when it does not answer, FactError when its commands do not work."""
     check(shell.ask(SCRIPT, timeout))
 
 
@@ -65,32 +65,32 @@ def check(answer: Answer) -> None:
     stderr = answer.stderr.decode(errors="replace")
     if not answer.stdout.startswith(BYTES):
         raise FactError(
-            "logged in, but what commands say comes back changed: a terminal, a wrapper (ForceCommand) or a login "
+            "logged in, but the output of commands arrives changed: a terminal, a wrapper (ForceCommand) or a login "
             "shell rewrites bytes; expected a plain sh for the suite's user",
             FACT,
         )
-    told = answer.stdout.removeprefix(BYTES).decode(errors="replace").splitlines()
-    lacks = [line.removeprefix("lacks ") for line in told if line.startswith("lacks ")]
-    if "forked" not in told and not lacks:
+    lines = answer.stdout.removeprefix(BYTES).decode(errors="replace").splitlines()
+    lacks = [line.removeprefix("lacks ") for line in lines if line.startswith("lacks ")]
+    if "forked" not in lines and not lacks:
         lacks = [lack(stderr) or f"what a pipe needs ({one_line(stderr) or 'no message'})"]
     if lacks:
         raise FactError(lacking(lacks), FACT)
 
 
 def useless(error: ShellError, seconds: float) -> FactError:
-    """Returns why a log-in is worth nothing: the shell at its end gave no whole answer within `seconds`."""
-    said = b"\n".join(text.strip() for text in (error.stderr, error.stdout) if text.strip())
-    told = one_line(said[-2000:].decode(errors="replace"))
-    heard = f"it said: {told}" if told else "it said nothing"
+    """Returns the FactError of a log-in whose shell gave no complete answer within `seconds`."""
+    output = b"\n".join(text.strip() for text in (error.stderr, error.stdout) if text.strip())
+    last = one_line(output[-2000:].decode(errors="replace")).rstrip(".")
+    printed = f"it printed: {last}" if last else "it printed nothing"
     if error.half:
-        reason = "what they say on stdout and on stderr does not come back apart; does a start-up file redirect one?"
+        reason = "stdout and stderr do not arrive separately; does a start-up file redirect one of them?"
     elif error.began:
-        reason = f"commands are not run to their end; {lack(told) or heard}"
+        reason = f"commands are not run to their end; {lack(last) or printed}"
     elif error.status is None:
-        reason = f"no command answers within {seconds:g} s; {heard}. Is the home folder on a mount that hangs?"
+        reason = f"no command answers within {seconds:g} s; {printed}. Is the home folder on a mount that hangs?"
     else:
         reason = (
-            f"the login shell ran no sh and ended with {error.status}; {heard}. "
+            f"the login shell ran no sh and ended with status {error.status}; {printed}. "
             "Expected a login shell that runs commands, an sh, and no ForceCommand"
         )
     return FactError(f"logged in, but commands do not work: {reason}", FACT)

@@ -1,4 +1,4 @@
-"""Gathering the facts of one host: what it says costs its fact, what it does not say in time is told by name."""
+"""Gathering of one host's facts. An error loses only its own fact; a fact that is late is reported by name."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from engine.mask.secrets import Secrets
 from engine.mistake import place, told, traced
 from engine.text import bounded, one_line
 
-# Families of client facts that are asked at the same time.
+# The most threads of client facts at the same time.
 CLIENTS_AT_ONCE = 8
-# What a host gets, in seconds, when its time is up: the connection ends, and what waited for it finds that out.
+# The seconds after the deadline in which threads can notice that the connection was closed.
 GRACE_S = 2.0
 REASON, TRACE = 500, 8000
 
@@ -62,7 +62,7 @@ class HostGathering:
         self._closing: list[Any] = []
 
     def run(self) -> None:
-        """Gathers; never raises, whatever the host or the suite's own code does."""
+        """Gathers the facts; never raises."""
         started = time.monotonic()
         self._ends = started + self.host.deadline_s
         timer = threading.Timer(self.host.deadline_s, self.stop)
@@ -72,8 +72,8 @@ class HostGathering:
             self._gather()
         except FactError as error:
             words = self._late_reason() if self._late.is_set() else str(error)
-            self._lose(Unavailable("host" if self._late.is_set() else error.fact or "host", self._told(words)))
-        # Also what no `except Exception` sees: a library that calls sys.exit must not end a host without a word.
+            self._lose(Unavailable("host" if self._late.is_set() else error.fact or "host", self._redacted(words)))
+        # BaseException too: a library that calls sys.exit must not end the host's gathering silently.
         except BaseException as error:
             self._lose(self._ours("host", error))
         finally:
@@ -84,18 +84,18 @@ class HostGathering:
 
     @property
     def overdue(self) -> bool:
-        """Whether even the time after its deadline is over: something in it cannot be ended, and is left behind."""
+        """Whether the grace period after the deadline is over: a thread that cannot be ended is left behind then."""
         return self._ends is not None and time.monotonic() > self._ends + 3 * GRACE_S
 
     def stop(self) -> None:
-        """Ends the connection: what was answered stays, what was not is told by name."""
+        """Closes the connection. Facts that were answered stay; the others become Unavailable."""
         self._late.set()
         if self._connection:
             with suppress(Exception):
                 self._connection.close()
 
     def known(self) -> dict[str, Facts]:
-        """Returns the facts by target id; live clients are not among them."""
+        """Returns the facts by target id, without live clients."""
         found = {}
         for target_id, (_, chain) in self._chains.items():
             facts = self.facts[target_id]
@@ -114,9 +114,9 @@ class HostGathering:
             connection.open()
         asking = self._asking = Asking(self._chains, self._catalogue, self._ends or 0.0, self._broken_ask)
         batch = self._spawn(asking.batch, connection)
-        # Two threads that import one library from two ends deadlock.
+        # Two threads that import the same library may deadlock.
         self._importing.join(self._left())
-        # Clients that rest on no command need not wait for the batch; what they watch may last as long as a sample.
+        # Clients that need no command do not wait for the batch; some of them sample as long as the window.
         early = self._resolve("client", early=True)
         self._join([batch])
         window = self._spawn(asking.window, connection)
@@ -126,20 +126,20 @@ class HostGathering:
             for name in chain:
                 self.value(target_id, name)
         for target_id, commands in list(asking.refused.items()):
-            # sudo answered, and refused something that the run needs: that is the fact which cannot be had.
-            self.facts[target_id].values["sudo"] = Unavailable("sudo", self._told(refusal(commands)))
+            # sudo answered but refused a command that the run needs, so the fact `sudo` is missing.
+            self.facts[target_id].values["sudo"] = Unavailable("sudo", self._redacted(refusal(commands)))
         for target_id, lacks in list(asking.lacks.items()):
-            self.facts[target_id].values["shell"] = Unavailable("shell", self._told(lacking(sorted(lacks))))
+            self.facts[target_id].values["shell"] = Unavailable("shell", self._redacted(lacking(sorted(lacks))))
         for facts in self.facts.values():
             _tell_owners(facts)
 
     def _left(self) -> float:
-        """The seconds until the deadline."""
+        """Returns the seconds until the deadline, at least 0."""
         assert self._ends is not None
         return max(0.0, self._ends - time.monotonic())
 
     def _spawn(self, do: Callable[..., None], *given: Any) -> threading.Thread:
-        # A daemon: what hangs in a library may outlive its host's time, but must not keep the process from ending.
+        # A daemon thread: one that hangs in a library must not keep the process from ending.
         thread = threading.Thread(target=do, args=given, daemon=True)
         thread.start()
         return thread
@@ -149,9 +149,10 @@ class HostGathering:
             thread.join(self._left() + GRACE_S)
 
     def _resolve(self, lane: str, *, early: bool = False) -> list[threading.Thread]:
-        """Resolves a lane's facts; clients side by side, in the threads that they name.
+        """Starts threads that resolve a lane's facts, clients in parallel by their thread names; returns the threads.
 
-        What rests on the sampling window is left for later: it is still open. `early` leaves what rests on any command.
+        Facts that need a sample are skipped, because the window is still open. With `early`, facts that need any
+        command are skipped too.
         """
         groups: dict[tuple[str, str], list[str]] = defaultdict(list)
         waits_for = ("batch", "sample", "heavy") if early else ("sample", "heavy")
@@ -172,14 +173,14 @@ class HostGathering:
         return any(self._catalogue[needed].lane in lanes for needed in self._catalogue.chain([name]))
 
     def value(self, target_id: str, name: str) -> Any:
-        """Returns the fact's value for the target, making it (and what it needs) when it is not there yet."""
+        """Returns the fact's value for the target or an Unavailable, and makes it and its needs where missing."""
         if name == "target":
             return self._chains[target_id][0]
         if name == "host":
             return self._connection
         values = self.facts[target_id].values
         lock = self._locks[(target_id, name)]
-        # Whoever makes it just now may never come back.
+        # The thread that holds the lock may never return.
         if not lock.acquire(timeout=self._left() + GRACE_S):
             return self._unanswered(name)
         try:
@@ -190,24 +191,24 @@ class HostGathering:
             lock.release()
 
     def _make(self, target_id: str, fact: Fact) -> Any:
-        """Returns the fact's value, or why it cannot be had: nothing that goes wrong in it costs more than itself."""
+        """Returns the fact's value, or an Unavailable for any exception, so that an error loses only this fact."""
         try:
             return self._made(target_id, fact)
         except FactError as error:
             return self._why(target_id, fact, error)
-        # An error that is no FactError is the suite's own mistake, and costs its fact: SystemExit in a library, too.
+        # Any other exception is an error of the suite, SystemExit in a library included.
         except BaseException as error:
             return self._ours(fact.name, error)
 
     def _made(self, target_id: str, fact: Fact) -> Any:
         if self._catalogue.circular(fact.name):
-            raise RuntimeError(
-                f"the fact '{fact.name}' rests on itself: {' → '.join(self._catalogue.chain(fact.needs))}"
-            )
+            raise RuntimeError(f"the fact '{fact.name}' needs itself: {' → '.join(self._catalogue.chain(fact.needs))}")
         needed = {need: self.value(target_id, need) for need in fact.needs if need != "secrets"}
-        for need in needed.values():
+        for name, need in needed.items():
             if isinstance(need, Unavailable):
-                return need
+                if name not in fact.optional:
+                    return need
+                needed[name] = None
         if isinstance(fact, Client) and self._late.is_set():
             return self._unanswered(fact.name)
         if isinstance(fact, Command):
@@ -221,11 +222,11 @@ class HostGathering:
 
     def _why(self, target_id: str, fact: Fact, error: FactError) -> Unavailable:
         if isinstance(error, SlowError) and (hanging := self._hanging(target_id, fact)):
-            return Unavailable(hanging.fact, self._told(f"{error}: {hanging.reason}"))
-        # Its connection was ended under it: what is said of that is not the reason.
+            return Unavailable(hanging.fact, self._redacted(f"{error}: {hanging.reason}"))
+        # The deadline closed its connection, so the text of its error is not the reason.
         if self._late.is_set() and (isinstance(fact, Client) or isinstance(error, SlowError)):
             return self._unanswered(fact.name)
-        return Unavailable(error.fact or fact.name, self._told(str(error)))
+        return Unavailable(error.fact or fact.name, self._redacted(str(error)))
 
     def _answered(self, target_id: str, fact: Command) -> Any:
         assert self._asking
@@ -236,7 +237,7 @@ class HostGathering:
         return fact.make(output=output)
 
     def _hanging(self, target_id: str, fact: Fact) -> Unavailable | None:
-        """What hangs on the host, where that is known: it is why a command did not end."""
+        """Returns what is known to hang on the host and kept a command from ending; None when nothing is known."""
         _, chain = self._chains[target_id]
         for name in chain:
             other = self._catalogue[name]
@@ -247,12 +248,12 @@ class HostGathering:
                 return Unavailable(name, words)
         return None
 
-    def _told(self, words: str) -> str:
+    def _redacted(self, words: str) -> str:
         return one_line(self._secrets.redact(words), REASON)
 
     def _ours(self, fact: str, error: BaseException) -> Unavailable:
-        """What stands for a fact when the suite's own code broke while making it."""
-        words = self._told(f"the suite's own code broke: {told(error)}")
+        """Returns the Unavailable of a fact whose code raised an exception."""
+        words = self._redacted(f"the suite's own code broke: {told(error)}")
         trace = bounded(self._secrets.redact(traced(error)), TRACE)
         return Unavailable(fact, words, place(error), trace)
 
@@ -266,13 +267,13 @@ class HostGathering:
         return f"{self.host.connection} gave no complete answer within {self.host.deadline_s} s"
 
     def _lose(self, away: Unavailable) -> None:
-        """The host is away: it answers for all its facts at once."""
+        """Replaces all facts of the host by `away`."""
         for target_id, (_, chain) in self._chains.items():
             self.facts[target_id].values = dict.fromkeys(chain, away) | {"host": away}
 
     def _close(self) -> None:
         for client in self._closing:
-            # A client whose connection already broke cannot be closed again; it is gone, which is what is wanted.
+            # A client whose connection broke may raise here; it is closed either way.
             with suppress(Exception):
                 client.close()
         if self._connection:
@@ -287,8 +288,8 @@ class HostGathering:
 
 
 def _tell_owners(facts: Facts) -> None:
-    """What others miss of the way is missing for its owner too, with the fullest of their reasons."""
+    """Marks a fact about the connection as missing when other facts report it, with the longest of their reasons."""
     missing = {value for value in facts.values.values() if isinstance(value, Unavailable) and value.fact in WAYS}
-    for value in sorted(missing, key=lambda each: (len(each.reason), each.reason)):
+    for value in sorted(missing, key=lambda lost: (len(lost.reason), lost.reason)):
         if value.fact in facts.values:
             facts.values[value.fact] = value

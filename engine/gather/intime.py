@@ -1,4 +1,4 @@
-"""Waiting for an answer no longer than its time, whatever a client's own timeout counts."""
+"""A timeout for the whole answer of a client, whose own timeout may restart with every byte."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ T = TypeVar("T")
 
 
 def in_time(ask: Callable[[], T], limit: float) -> T:
-    """Returns the answer, or raises TimeoutError: a client's own timeout starts again with every byte that drips."""
+    """Returns the result of `ask`, or raises its exception, or TimeoutError after `limit` seconds."""
     future: Future[T] = Future()
 
     def run() -> None:
         try:
             future.set_result(ask())
-        except Exception as error:  # it is raised where the answer is waited for
+        except Exception as error:  # the caller's `result` raises it
             future.set_exception(error)
 
-    # It ends with its socket, at the latest when the tunnel is closed.
+    # The thread ends with its socket, at the latest when the tunnel is closed.
     threading.Thread(target=run, daemon=True).start()
     return future.result(limit)

@@ -1,4 +1,4 @@
-"""Ways to a host that need no log-in of ours: this machine, and whatever testinfra's other backends reach."""
+"""Connections without an SSH log-in: this machine, and testinfra's other backends."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from engine.gather.shells import Shells
 from engine.gather.transport import BrokenError
 from engine.text import one_line
 
-# testinfra would ask the host's Python for an encoding, outside the plan. Answers are decoded here, never by it.
+# testinfra would query the host for an encoding, which is not in the plan. Answers are decoded in batch.py.
 BaseBackend.get_encoding = lambda _: "UTF-8"
-# Backends that hand a command to the user's log-in shell, whatever that is; the others call /bin/sh themselves.
+# Backends that pass a command to the user's log-in shell; the others call /bin/sh.
 LOGIN_SHELL = ("paramiko", "ansible", "salt")
 
 
 def shell_command(spec: Spec) -> list[str]:
-    """Returns the command that is a shell of the user that the spec's options want."""
+    """Returns the command that starts a shell as the user of the spec's options `sudo` and `sudo_user`."""
     user = ["-u", spec.options["sudo_user"]] if "sudo_user" in spec.options else []
     return ["sudo", "-n", *user, "sh"] if spec.flag("sudo") else ["sh"]
 
 
 class LocalConnection:
-    """This machine: a shell runs the commands, and its services are where they are."""
+    """This machine: a local shell runs the commands, and services are reached without a tunnel."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -73,7 +73,7 @@ class LocalConnection:
 
 
 class PlainConnection:
-    """Any other testinfra backend: it makes the command line, which is run here so that it can be ended in time."""
+    """Any other testinfra backend. testinfra makes the command line; it runs here, so that it can be ended in time."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -84,16 +84,16 @@ class PlainConnection:
 
     def open(self) -> None:
         spec = self._host.spec
-        # testinfra reads a spec as a URL, where the path of a chroot is no host name and is lost.
-        way = spec.name if spec.backend == "chroot" else spec.text.partition("?")[0]
+        # testinfra parses a spec as a URL and would lose the path of a chroot, which is not a host name.
+        address = spec.name if spec.backend == "chroot" else spec.text.partition("?")[0]
         options: dict[str, Any] = {
             name: value == "true" if value in ("true", "false") else value for name, value in spec.options.items()
         }
         if spec.backend == "chroot" and not Path(spec.name).is_dir():
-            raise FactError(f"{spec.name} is no folder; expected the root of a file system")
+            raise FactError(f"{spec.name} is not a folder; expected the root of a file system")
         try:
-            self._backend = get_backend(way, connection=spec.backend, **options)
-        # A backend whose client library is not installed says so in its own way.
+            self._backend = get_backend(address, connection=spec.backend, **options)
+        # A backend whose client library is missing may raise anything.
         except Exception as error:
             raise FactError(f"{self._host.connection} cannot be used: {one_line(str(error))}") from None
         self._backend.run_local = self._run_local
@@ -101,8 +101,8 @@ class PlainConnection:
         try:
             check_hello(self.timed(SCRIPT))
         except BrokenError as error:
-            told = one_line((error.stderr or error.stdout).decode(errors="replace"))
-            raise FactError(f"{self._host.connection} does not answer: {told or 'no output'}") from None
+            output = one_line((error.stderr or error.stdout).decode(errors="replace"))
+            raise FactError(f"{self._host.connection} does not answer: {output or 'no output'}") from None
 
     def run(self, script: str) -> tuple[bytes, bytes]:
         answer = self.timed(script)
@@ -116,7 +116,7 @@ class PlainConnection:
             result = self._backend.run(*arguments)
         except FactError:
             raise
-        # Each backend raises its own library's errors when a host is away; any of them means just that here.
+        # When a host is unreachable, each backend raises the errors of its own library.
         except Exception as error:
             raise FactError(f"{self._host.connection} does not answer: {one_line(str(error))}") from None
         (stdout, _, whole), (stderr, _, also) = frame.cut(result.stdout_bytes), frame.cut(result.stderr_bytes)
@@ -125,7 +125,7 @@ class PlainConnection:
         return Answer(stdout, stderr, sent, time.time())
 
     def _run_local(self, command: str, *args: str) -> Any:
-        """testinfra's own, but with an end: what hangs there would hang here."""
+        """Replaces testinfra's method by one whose process `close` can kill, because a command may hang."""
         text = self._backend.quote(command, *args)
         with self._lock:
             if self._closed:
@@ -159,7 +159,7 @@ class PlainConnection:
 
 
 def _sudo(command: str, user: str | None) -> str:
-    """testinfra's own, but it never asks for a password."""
+    """Replaces testinfra's sudo command by one that never asks for a password."""
     quoted: str = BaseBackend.quote(
         f"sudo -n {'-u %s ' if user else ''}/bin/sh -c %s", *([user] if user else []), command
     )

@@ -1,19 +1,19 @@
-"""Probes: programs for the host's own Python, sent as text; each reads, prints JSON, and writes nothing."""
+"""Probes: read-only programs for a Python on the host. They are sent as text, print JSON and write nothing."""
 
 from __future__ import annotations
 
 import shlex
 from pathlib import Path
 
-# An option that Python takes and does nothing with [python(1), -X].
+# An option that Python accepts and ignores [python(1), -X]; it marks the suite's processes.
 OURS = "-X runbook-checks"
 
 
 def probe(path: Path, python: str, *arguments: str) -> str:
-    """Returns the command that runs the program in the file `path` in the interpreter `python`.
+    """Returns the shell command that runs the program in the file `path` with the interpreter `python` on the host.
 
-    Isolated (-I), so that neither the user's environment nor the working folder changes what it sees; without bytecode
-    (-B), so that nothing is written; marked as ours, so that another run of the suite is not taken for the application.
+    -I isolates it from the user's environment and the working folder, -B keeps it from writing bytecode, and OURS marks
+    it, so that another run of the suite does not take it for the application.
     """
     text = path.read_text(encoding="utf-8")
     return " ".join(map(shlex.quote, (python, *OURS.split(), "-I", "-B", "-W", "ignore", "-c", text, *arguments)))

@@ -1,4 +1,4 @@
-"""Shells that are asked through pipes: each script stands between marks, so that noise is never its answer."""
+"""Shells that run scripts through pipes. Marks delimit each answer, so that other output is not part of it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import IO, NamedTuple
 
-# No run asks for so much; a host that talks without end must not fill this machine's memory.
+# The most bytes of an answer, so that a host with endless output does not fill this machine's memory.
 MOST_BYTES = 128 * 1024 * 1024
-# How long what a process said last may take to arrive when the process has ended already; seconds.
+# The seconds in which the last output of an ended process may still arrive.
 LAST_WORDS_S = 0.3
 ENDS_WITHIN_S = 2
 CHUNK = 65536
-# A start-up file that reads takes these lines, and not a part of the first script.
+# A start-up file that reads stdin consumes these lines, and not a part of the first script.
 SPARE_LINES = "\n" * 8
 
 
 class Answer(NamedTuple):
-    """What a script said, and when it was sent and its answer was whole, in seconds since the epoch here."""
+    """The output of a script; `sent` and `received` are seconds since the epoch by this machine's clock."""
 
     stdout: bytes
     stderr: bytes
@@ -34,36 +34,36 @@ class Answer(NamedTuple):
 
 
 class ShellError(Exception):
-    """A shell gave no whole answer: it ended, was silent for too long, or talked without end.
+    """A shell gave no complete answer: it ended, it timed out, or its output was too long.
 
-    `stdout` and `stderr` are what it said; `began` tells whether the script had begun, `half` whether one of the two is
-    whole; `status` is the exit status, None of a process that runs.
+    `stdout` and `stderr` are its output so far. `began` is whether the script had begun, `half` whether one of the two
+    streams is complete, `status` the exit status, or None while the process runs.
     """
 
     def __init__(self, stdout: bytes, stderr: bytes, *, began: bool, half: bool, status: int | None) -> None:
-        super().__init__("the shell gave no whole answer")
+        super().__init__("the shell gave no complete answer")
         self.stdout, self.stderr, self.began, self.half, self.status = stdout, stderr, began, half, status
 
 
 class Frame:
-    """A script between two marks on stdout and on stderr. They are random: what a host says cannot hold them."""
+    """A script between two marks on stdout and on stderr. They are random, so no output of a host contains them."""
 
     def __init__(self, script: str) -> None:
         mark = f"rc-{secrets.token_hex(12)}"
         begin, end = (f"printf '\\n{mark} {word}\\n'; printf '\\n{mark} {word}\\n' >&2" for word in ("begin", "end"))
         self._begin, self.end = f"\n{mark} begin\n".encode(), f"\n{mark} end\n".encode()
-        # A shell reads all of it before it runs any of it, and what it runs cannot read the script that comes next.
+        # A shell reads the whole group before it runs any of it, and its commands cannot read the next script.
         self.text = f"{{ {begin}; ( :\n{script}\n) </dev/null; {end}; }}\n"
 
     def cut(self, said: bytes) -> tuple[bytes, bool, bool]:
-        """Returns what stands between the marks, and whether the first and the last are there; noise is left out."""
+        """Returns the output between the marks, and whether the first and the last mark are there."""
         noise, began, rest = said.partition(self._begin)
         inside, ended, _ = rest.partition(self.end)
         return (inside if began else noise), bool(began), bool(ended)
 
 
 class Shell:
-    """A process that runs the scripts on its stdin, here or on a host; `command` starts it."""
+    """A process that runs the scripts on its stdin, on this machine or a host; `command` starts it."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         pipe = subprocess.PIPE
@@ -80,7 +80,7 @@ class Shell:
         self._spare = SPARE_LINES
 
     def ask(self, script: str, timeout: float = math.inf) -> Answer:
-        """Runs a script; raises ShellError when its answer is not whole, or not within `timeout` seconds."""
+        """Runs a script and returns its Answer; raises ShellError when it is not complete within `timeout` seconds."""
         frame = Frame(script)
         with self._asking:
             sent = time.time()
@@ -88,7 +88,7 @@ class Shell:
             exchange = _Exchange(self._stdin, text, {self._stdout: bytearray(), self._stderr: bytearray()}, frame.end)
             exchange.run(time.monotonic() + timeout)
             received = time.time()
-        # What a process says as it ends it says before its end can be seen.
+        # The last output of a process arrives before its end is visible.
         status = self._status() if exchange.broken else self._process.poll()
         (stdout, began, whole), (stderr, _, also) = (frame.cut(bytes(said)) for said in exchange.said.values())
         if not (whole and also):
@@ -102,8 +102,8 @@ class Shell:
             return None
 
     def end(self) -> None:
-        """Ends the process and what it started, whatever it does; may be called from another thread."""
-        # Once it is gone, its number may be another's.
+        """Ends the process and its children; may be called from another thread, and more than once."""
+        # Afterwards the pid may belong to another process.
         if self._stdin.closed:
             return
         for number in (signal.SIGTERM, signal.SIGKILL):
@@ -112,7 +112,7 @@ class Shell:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(ENDS_WITHIN_S)
                 break
-        # Who still asks sees the end of the pipes, and only then are they closed.
+        # A thread inside `ask` sees the end of the pipes first; they are closed after it.
         with self._asking:
             for pipe_end in (self._stdin, self._stdout, self._stderr):
                 with suppress(OSError):
@@ -120,7 +120,7 @@ class Shell:
 
 
 class _Exchange:
-    """One script on its way to a shell, and what comes back meanwhile."""
+    """The exchange of one script with a shell: writes it to stdin and reads stdout and stderr meanwhile."""
 
     def __init__(self, stdin: IO[bytes], text: str, said: dict[IO[bytes], bytearray], end: bytes) -> None:
         self.said, self.broken = said, False
@@ -129,7 +129,7 @@ class _Exchange:
         self._selector = selectors.DefaultSelector()
 
     def run(self, deadline: float) -> None:
-        """Returns when both ends were seen, when the deadline has passed, or when the shell has ended (`broken`)."""
+        """Returns when both end marks arrived, at the deadline, or when the shell has ended (`broken`)."""
         with self._selector as selector:
             selector.register(self._stdin, selectors.EVENT_WRITE)
             for stream in self.said:
@@ -158,7 +158,7 @@ class _Exchange:
             self._selector.unregister(self._stdin)
 
     def _receive(self, stream: IO[bytes]) -> bool:
-        """Reads what is there; returns whether nothing more is to come that matters."""
+        """Reads the available bytes; returns whether the stream is complete or closed."""
         try:
             chunk = os.read(stream.fileno(), CHUNK)
         except BlockingIOError:

@@ -1,4 +1,4 @@
-"""The shells of one connection: as many as run scripts at the same time, each used again and again."""
+"""The pool of shells of one connection; each shell runs one script at a time and is reused."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Callable
 from engine.gather.shell import Answer, Shell, ShellError
 from engine.gather.transport import BrokenError
 
-# sshd grants ten sessions a log-in as it comes (MaxSessions); a run asks for few things at once.
+# The most shells of a connection; sshd's default is ten sessions for a log-in (MaxSessions).
 MOST = 4
 
 
 class Shells:
-    """Runs scripts side by side, each in a shell that is idle; another shell is opened when none is and one may be."""
+    """Runs scripts in parallel, each in an idle shell; a new shell is opened when none is idle, up to MOST."""
 
     def __init__(self, name: str, another: Callable[[], Shell]) -> None:
-        """`another` opens a shell; a host that refuses it is asked in those that there are, one after another."""
+        """`another` opens a shell; when the host refuses one, the existing shells run the scripts in turn."""
         self._name, self._another = name, another
         self._most = MOST
         self._idle: list[Shell] = []
@@ -25,21 +25,21 @@ class Shells:
         self._change = threading.Condition()
 
     def add(self, shell: Shell) -> None:
-        """Takes in a shell that has proved to work."""
+        """Adds a shell that is known to work."""
         with self._change:
             self._all.append(shell)
             self._idle.append(shell)
             self._change.notify()
 
     def timed(self, script: str) -> Answer:
-        """Runs a script; raises BrokenError when its shell ends first."""
+        """Runs a script and returns its Answer; raises BrokenError when its shell ends first."""
         while True:
             shell, proved = self._take()
             try:
                 answer = shell.ask(script)
             except ShellError as error:
                 last = self._lose(shell)
-                # No session more is granted: this one never began, so the script waits for another.
+                # The host refused another session: the script never began, and waits for an existing shell.
                 if error.began or proved or last or self._closed:
                     raise BrokenError(
                         f"the connection to {self._name} broke while commands were running", error.stdout, error.stderr
@@ -51,7 +51,7 @@ class Shells:
             return answer
 
     def _take(self) -> tuple[Shell, bool]:
-        """An idle shell, or a new one that has not proved to work yet."""
+        """Returns an idle shell and True, or a new shell that is not known to work yet and False."""
         with self._change:
             while not self._idle and len(self._all) >= self._most and not self._closed:
                 self._change.wait()
@@ -64,7 +64,7 @@ class Shells:
             return shell, False
 
     def _lose(self, shell: Shell) -> bool:
-        """Forgets a shell that is gone; returns whether it was the last."""
+        """Removes an ended shell from the pool; returns whether it was the last."""
         with self._change:
             self._all.remove(shell)
             self._most = max(1, len(self._all))
@@ -74,7 +74,7 @@ class Shells:
         return last
 
     def close(self) -> None:
-        """Ends them all, whatever they do."""
+        """Ends all shells, also those that run a script."""
         with self._change:
             self._closed = True
             shells = list(self._all)

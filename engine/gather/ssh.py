@@ -1,7 +1,7 @@
-"""The way over SSH: one log-in of OpenSSH's own client, whose session is a shell, and tunnels over the same log-in.
+"""Connections over SSH: one log-in with OpenSSH's client, whose session is a shell, and tunnels over the same log-in.
 
-Options of ours stand on the command line: there they come before the user's own configuration, which stays in force for
-everything else, and they do not reach the bastion that a ProxyJump asks [ssh(1), ssh_config(5)].
+The suite's options are on the command line. There they override the user's configuration, which stays in force for
+everything else, and they do not apply to the bastion of a ProxyJump [ssh(1), ssh_config(5)].
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from engine.gather.tunnels import Tunnels
 from engine.text import one_line
 
 Settings: TypeAlias = dict[str, list[str]]
-# A Unix socket's path ends at 108 bytes [unix(7)], and ssh makes its own beside a temporary name that is 17 longer.
+# A Unix socket's path has at most 108 bytes [unix(7)], and ssh first creates one with a name that is 17 bytes longer.
 LONGEST_SOCKET = 108 - 17 - 1
-# Ours, each because the user's own value would break a run or change something on the host.
+# The suite's options; the user's own value of each could break a run or change something on the host.
 OPTIONS = {
     "BatchMode": "yes",
     "ControlMaster": "yes",
@@ -46,21 +46,22 @@ OPTIONS = {
     "RemoteCommand": "none",
     "VisualHostKey": "no",
     "EscapeChar": "none",
-    # It tells that the log-in is through.
+    # At this level the log shows that the log-in succeeded.
     "LogLevel": "VERBOSE",
 }
-# Since OpenSSH 8.7: an older client stops at an option that it does not know, and has none of these.
+# Options since OpenSSH 8.7; an older client refuses options that it does not know.
 NEWER = {"SessionType": "default", "StdinNull": "no", "ForkAfterAuthentication": "no"}
-# sshd begins to turn log-ins away at ten that are not through (MaxStartups), on a bastion those of all hosts behind it.
+# The most log-ins under way at one server: sshd drops connections from ten unauthenticated ones on (MaxStartups), and a
+# bastion counts those of all hosts behind it.
 AT_ONCE = 5
-# The first pause before another try; they grow, and chance keeps those apart who were turned away together.
+# The first pause before another try, in seconds; pauses grow and are randomised, so that tries do not coincide.
 PAUSE_S = 0.3
 _WAYS: dict[str, threading.BoundedSemaphore] = defaultdict(lambda: threading.BoundedSemaphore(AT_ONCE))
 _WAYS_LOCK = threading.Lock()
 
 
 class SshConnection:
-    """One log-in: the control master is ours, its session is a shell, and it ends when this process does."""
+    """One log-in: a private control master whose session is a shell. It ends with this process."""
 
     def __init__(self, host: Host, folder: Path) -> None:
         self._host, self._spec = host, host.spec
@@ -78,17 +79,17 @@ class SshConnection:
         deadline, pause, tries = time.monotonic() + self._limit, PAUSE_S, 1
         with _way(settings):
             while refused := self._log_in(settings):
-                wait = pause * random.uniform(0.5, 1.5)  # noqa: S311 - chance only keeps those apart who came together
+                wait = pause * random.uniform(0.5, 1.5)  # noqa: S311 - only spreads the tries of several hosts
                 again = turned_away(refused.said) and time.monotonic() + wait < deadline
                 if not again or self._ended.wait(wait):
                     raise refusal(self._host.connection, refused, settings, tries)
                 pause, tries = pause * 1.5, tries + 1
 
     def _log_in(self, settings: Settings) -> Refused | None:
-        """Logs in and proves it; returns what was said when there is no log-in, raises FactError when it is useless."""
+        """Logs in and tests the shell. Returns a Refused without a log-in; raises FactError for an unusable shell."""
         self._log.write_bytes(b"")
         shell = self._master = Shell([*_dies_with_us(), *self._command(settings)], _environment())
-        # ConnectTimeout covers TCP and the banner, not the authentication behind it: hence a limit of our own.
+        # ConnectTimeout covers TCP and the banner but not the authentication, which therefore has this limit.
         limit = self._limit + 1
         try:
             greet(shell, limit)
@@ -116,10 +117,10 @@ class SshConnection:
         ]
 
     def _settings(self) -> Settings:
-        """What the client makes of the user's configuration for this host: `ssh -G`, by its keywords in lower case."""
+        """Returns the client's effective configuration for this host (`ssh -G`): values by lower-case keyword."""
         try:
             done = subprocess.run(
-                # With a command, and without another one: some settings want the former, and none takes both.
+                # Some settings need a command, and a command excludes RemoteCommand.
                 [*self._client(), "-o", "RemoteCommand=none", "-G", "--", self._spec.name, "sh"],
                 capture_output=True, timeout=self._limit, check=False, stdin=subprocess.DEVNULL,
             )  # fmt: skip
@@ -146,7 +147,7 @@ class SshConnection:
         ]  # fmt: skip
 
     def _another(self) -> Shell:
-        """One more session of the same log-in. It has no way but the master's: it must never log in by itself."""
+        """Opens another session of the same log-in. It can only use the master: it must never log in by itself."""
         own = ["-T", "-o", "ControlMaster=no", "-o", "ProxyCommand=false", "-o", "LogLevel=ERROR"]
         return Shell([*self._control, *own, "--", "host", shlex.join(shell_command(self._spec))], _environment())
 
@@ -161,7 +162,7 @@ class SshConnection:
         return self._shells.timed(script)
 
     def forward(self, port: int, address: str = "localhost") -> tuple[str, int]:
-        # An IPv6 address has colons of its own [ssh(1), -L].
+        # An IPv6 address contains colons and needs brackets [ssh(1), -L].
         destination = f"{f'[{address}]' if ':' in address else address}:{port}"
         return self._tunnels.open(destination, destination)
 
@@ -177,7 +178,7 @@ class SshConnection:
 
 
 def _way(settings: Settings) -> threading.BoundedSemaphore:
-    """Those who share the server that they knock at first share a semaphore."""
+    """Returns the semaphore of the first server on the way; hosts behind the same bastion share it."""
     via = next(
         (settings[key][0] for key in ("proxyjump", "proxycommand") if settings.get(key, ["none"])[0] != "none"), ""
     )
@@ -186,7 +187,7 @@ def _way(settings: Settings) -> threading.BoundedSemaphore:
 
 
 def _short(folder: Path) -> Path:
-    """Returns the first private place whose paths are short enough for a socket: `folder`, else a shorter one."""
+    """Returns `folder` if its paths are short enough for a socket, else a shorter one; raises FactError for none."""
     short = filter(None, [os.environ.get("XDG_RUNTIME_DIR"), "/tmp", "/var/tmp"])  # noqa: S108 - mkdtemp makes it ours
     places = [folder, *map(Path, short)]
     for place in places:
@@ -198,15 +199,15 @@ def _short(folder: Path) -> Path:
 
 
 def _literal(path: Path) -> str:
-    """A path in which ssh expands nothing."""
+    """Returns a path with `%` escaped, so that ssh expands nothing in it."""
     return str(path).replace("%", "%%")
 
 
 def _dies_with_us() -> list[str]:
-    """Linux ends the client when the thread that started it is gone, even if nobody could clean up [setpriv(1)]."""
+    """Returns the command prefix that makes Linux end the client when its parent thread ends [setpriv(1)]."""
     return ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
 
 
 def _environment() -> dict[str, str]:
-    """Ours, but nothing asks for a password: neither in a window nor, without a terminal, for a bastion's."""
+    """Returns this process' environment with password prompts disabled, also those for a bastion."""
     return {**os.environ, "SSH_ASKPASS_REQUIRE": "never"}

@@ -1,4 +1,4 @@
-"""What OpenSSH's client says when there is no log-in, in words that say what to do, and whose fact it is."""
+"""Errors of OpenSSH's client when a log-in fails, translated into advice and into the missing fact."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from pathlib import Path
 from engine.gather.fact import FactError
 from engine.text import one_line
 
-# What cannot be had when the host answers and does not let the suite in; `os.login_accepted` owns it.
+# The fact that is missing when the host answers and refuses the log-in; `os.login_accepted` owns it.
 LOGIN = "login"
 AUTHENTICATED = re.compile(r"^Authenticated to ", re.MULTILINE)
-# A server that has too many log-ins under way shuts a new one before the first word [sshd_config(5), MaxStartups].
+# A server with too many log-ins under way closes a new connection at once [sshd_config(5), MaxStartups].
 TURNED_AWAY = re.compile(
     r"kex_exchange_identification|ssh_exchange_identification|banner exchange: .*(?:reset|closed)|Exceeded MaxStartups"
     r"|Not allowed at this time|^Connection (?:closed|reset) by (?:UNKNOWN|\S+) port \d+$",
     re.MULTILINE,
 )
-# What its words mean: the first that is found counts.
+# Patterns of ssh's messages and their explanations; the first match counts.
 MEANINGS = (
     (
         r"REMOTE HOST IDENTIFICATION HAS CHANGED",
-        "the host shows another key than the one that is known here: it was made anew, or somebody stands in between. "
-        "Ask whoever runs it before the old key is removed with ssh-keygen -R",
+        "the host presents another key than the one in known_hosts: it was reinstalled, or the connection is "
+        "intercepted. Ask its operator before you remove the old key with ssh-keygen -R",
     ),
     (
         r"Host key verification failed|host key is known for|differs from the key for the IP address",
-        "the host's key is not known here; expected it in known_hosts, put there once its fingerprint was compared",
+        "the host's key is not known here; expected it in known_hosts, added after its fingerprint was compared",
     ),
     (
         r"Too many authentication failures",
-        "the agent offers more keys than the host listens to; expected 'IdentitiesOnly yes' and the right IdentityFile",
+        "the agent offers more keys than the host accepts; expected 'IdentitiesOnly yes' and the right IdentityFile",
     ),
     (
         r"Unable to negotiate|no matching .* found",
@@ -41,17 +41,17 @@ MEANINGS = (
     ),
     (
         r"[Bb]ad configuration option|Bad owner or permissions|UNPROTECTED PRIVATE KEY|terminating, \d+ bad",
-        "ssh does not take its own configuration or key here",
+        "ssh refuses its configuration or key on this machine",
     ),
 )
 DENIED = re.compile(r"^(?:(?P<who>\S+): )?Permission denied \((?P<methods>[^)]*)\)", re.MULTILINE)
-# Neither says why.
+# Lines that do not say why the log-in failed.
 IDLE_WORDS = re.compile(r"^(?:Authenticated |Warning: Permanently|\*\*|@+$|Connection closed by UNKNOWN|debug\d)")
 
 
 @dataclass(frozen=True)
 class Refused:
-    """A log-in that was not had: ssh's own log, what came on stderr, whether it was merely silent for `seconds`."""
+    """A failed log-in: ssh's log, its stderr, and whether it timed out (`silent`) after `seconds`."""
 
     log: str
     stderr: str
@@ -60,33 +60,33 @@ class Refused:
 
     @property
     def said(self) -> str:
-        """Everything: a bastion's client speaks on stderr, ours in its log."""
+        """The stderr and the log: a bastion's client writes to stderr, the client for the host to its log."""
         return f"{self.stderr}\n{self.log}"
 
 
 def logged_in(log: str) -> bool:
-    """Whether ssh's log says that the log-in itself is through."""
+    """Whether ssh's log says that the authentication succeeded."""
     return AUTHENTICATED.search(log) is not None
 
 
 def turned_away(said: str) -> bool:
-    """Whether a server shut the connection before a log-in could be tried: another try may be let in."""
+    """Whether a server closed the connection before the authentication, so that another try may succeed."""
     return TURNED_AWAY.search(said) is not None and not DENIED.search(said)
 
 
 def refusal(name: str, refused: Refused, settings: Mapping[str, Sequence[str]], tries: int) -> FactError:
-    """Returns why there is no log-in; the fact that is missing is the host itself, or only its `login`."""
+    """Returns the FactError of a failed log-in; its missing fact is `login`, or the host when it does not answer."""
     said = refused.said
     if denied := DENIED.search(said):
         return FactError(f"{name} refuses the log-in: {_denied(denied, settings)}", LOGIN)
     for pattern, meaning in MEANINGS:
-        if found := re.search(f"^.*(?:{pattern}).*$", said, re.MULTILINE):
-            return FactError(f"{name}: {meaning} ({one_line(found[0])})", LOGIN)
+        if match := re.search(f"^.*(?:{pattern}).*$", said, re.MULTILINE):
+            return FactError(f"{name}: {meaning} ({one_line(match[0])})", LOGIN)
     if refused.silent:
         return FactError(f"{name} does not answer within {refused.seconds:g} s")
     last = _last(said)
     if turned_away(said):
-        reason = "its SSH server shuts connections before the log-in; are there too many at once (MaxStartups)?"
+        reason = "its SSH server closes connections before the log-in; are there too many at once (MaxStartups)?"
         return FactError(f"{name}: {reason} {tries} tries, the last said: {last}", LOGIN)
     return FactError(f"{name} cannot be reached: {last}")
 
@@ -104,7 +104,7 @@ def _denied(denied: re.Match[str], settings: Mapping[str, Sequence[str]]) -> str
 
 
 def _locked(settings: Mapping[str, Sequence[str]]) -> str:
-    """The first key of the configuration that has a passphrase, and so is of no use outside an agent."""
+    """Returns the first configured key that has a passphrase, which only an agent can use; "" when there is none."""
     for given in settings.get("identityfile", ()):
         path = Path(given).expanduser()
         command = ["ssh-keygen", "-y", "-P", "", "-f", str(path)]
@@ -117,4 +117,4 @@ def _locked(settings: Mapping[str, Sequence[str]]) -> str:
 
 def _last(said: str) -> str:
     lines = [line for line in said.splitlines() if line.strip() and not IDLE_WORDS.match(line)]
-    return one_line(lines[-1]) if lines else "ssh ended without a word"
+    return one_line(lines[-1]) if lines else "ssh ended without a message"

@@ -1,4 +1,4 @@
-"""Tunnels over one SSH log-in, and what the host's SSH server says when it opens none."""
+"""Tunnels over one SSH log-in, and the detection of an SSH server that allows none."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 from engine.gather.fact import FactError
 from engine.text import one_line
 
-# What cannot be had when the way to services is shut; `os.tunnel_opened` owns it.
+# The fact that is missing when the SSH server allows no tunnel; `os.tunnel_opened` owns it.
 FACT = "tunnel"
-# A port where hardly anybody listens: a server that allows tunnels says "refused", one that does not says so at once.
+# A port without a listener: a server that allows tunnels reports "refused", another one that tunnels are prohibited.
 PROBE = "127.0.0.1:1"
-# A service that says nothing of its own accord is there when the tunnel still stands after this; seconds.
+# The seconds after which an open tunnel counts as allowed, because a service may send nothing first.
 STANDS_S = 1
 PROHIBITED = "administratively prohibited"
 REASON = (
@@ -26,7 +26,7 @@ REASON = (
 
 
 class Tunnels:
-    """Forwards of a control master: `control` is the command that asks it, `said` what it has logged so far."""
+    """Forwards of a control master: `control` is the command that controls it, `said` returns its log so far."""
 
     def __init__(self, control: list[str], folder: Path, said: Callable[[], str], timeout: float) -> None:
         self._control, self._folder, self._said, self._timeout = control, folder, said, timeout
@@ -35,19 +35,22 @@ class Tunnels:
         self._lock = threading.Lock()
 
     def open(self, destination: str, shown: str) -> tuple[str, int]:
-        """Returns the address and port here that lead to `destination`; raises FactError when there is no way."""
-        told = ""
-        # Another process may take the free port first: then there is another one.
+        """Returns the local address and port that lead to `destination`; raises FactError when no tunnel opens.
+
+        `shown` is the destination in messages.
+        """
+        problem = ""
+        # Another process may take the free port first; the next try uses another port.
         for _ in range(3):
             local = _free_port()
-            told = self._forward(f"127.0.0.1:{local}", destination)
-            if not told:
+            problem = self._forward(f"127.0.0.1:{local}", destination)
+            if not problem:
                 self._require_allowed(local, shown)
                 return "127.0.0.1", local
-        raise FactError(f"no tunnel to {shown}: {told}", FACT)
+        raise FactError(f"no tunnel to {shown}: {problem}", FACT)
 
     def _forward(self, local: str, destination: str) -> str:
-        """Asks the master for a forward; returns what it says against it."""
+        """Requests a forward from the master; returns its error, or "" when the forward exists."""
         command = [*self._control, "-O", "forward", "-L", f"{local}:{destination}", "--", "host"]
         try:
             done = subprocess.run(
@@ -59,9 +62,10 @@ class Tunnels:
         return (said or f"ssh ended with {done.returncode}") if done.returncode else ""
 
     def _require_allowed(self, local: int, shown: str) -> None:
-        """A server that forbids tunnels takes each one and shuts it: a service behind it would look as if it were dead.
+        """Raises FactError when the server prohibits this tunnel.
 
-        Where it forbids some, this one is tried on its own.
+        Such a server accepts each tunnel and closes it, so that a service behind it looks dead. A probe shows whether
+        the server prohibits tunnels at all; only then is this tunnel tested itself.
         """
         with self._lock:
             if self._prohibited is None:
@@ -72,7 +76,7 @@ class Tunnels:
                 raise FactError(REASON.format(shut=", ".join(sorted(self._shut))), FACT)
 
     def _is_shut(self, address: str | tuple[str, int]) -> bool:
-        """Whether the server has shut a tunnel because it allows none, or none to a socket."""
+        """Whether the server closed a tunnel because it prohibits it."""
         before = self._said().count(PROHIBITED)
         with socket.socket(socket.AF_UNIX if isinstance(address, str) else socket.AF_INET) as client:
             client.settimeout(STANDS_S)

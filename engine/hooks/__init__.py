@@ -1,1 +1,1 @@
-"""pytest's hooks and options: what a run leaves, how it ends, and how it is spread."""
+"""pytest's hooks and options: the selection, gathering, recording, distribution and end of a run."""

@@ -1,4 +1,4 @@
-"""pytest's cache (`--lf`, `--ff`, `--sw`, `--nf`): one an environment, so that one's failures are not another's."""
+"""pytest's cache (`--lf`, `--ff`, `--sw`, `--nf`): one for each environment, so that failures do not mix."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ OPTION = "cache_dir"
 
 
 def keep_cache_in(config: pytest.Config, folder: Path) -> None:
-    """Has pytest keep its cache there, unless `-o cache_dir=…` says where; before its own plugin is configured."""
+    """Sets pytest's cache folder, unless `-o cache_dir=…` sets it. It must run before pytest configures its cache."""
     given = getattr(config.option, "override_ini", None) or ()
-    if config.pluginmanager.hasplugin("cacheprovider") and not any(each.startswith(f"{OPTION}=") for each in given):
-        # pytest has no way to set an ini value of this kind but its command line, which is read already.
+    if config.pluginmanager.hasplugin("cacheprovider") and not any(ini.startswith(f"{OPTION}=") for ini in given):
+        # pytest sets such an ini value only from its command line, which is already parsed.
         config._inicache[OPTION] = str(folder)

@@ -1,4 +1,4 @@
-"""Findings: each finished check becomes one, and pytest's own outcome, text and exit code follow from it."""
+"""Findings: each finished check becomes a finding, which determines pytest's outcome, text and exit code."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from engine.judge.outcome import CannotCheckError, Ended, blank, judged, missing
 from engine.run.run import RUN
 from engine.text import clean
 
-# Whether a finding's own words stand for pytest's traceback.
+# Whether the text of the finding replaces pytest's traceback.
 BRIEF: pytest.StashKey[bool] = pytest.StashKey()
 MEASURES: pytest.StashKey[list[Measure]] = pytest.StashKey()
-# Under these a finding does not fail the run; whatever else there is does.
+# Outcomes that do not fail the run.
 HARMLESS = ("passed", "waived", "warned")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """A check whose fact could not be had is not run: it cannot say anything. Its own fact must be there for all."""
+    """Runs a check only when its facts could be had, and fails an owner when its fact is missing elsewhere."""
     check = check_of(pyfuncitem)
     if check is None:
         return (yield)
@@ -47,9 +47,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Attaches the finding, and lets pytest's own outcome, text and exit code follow from it."""
-    report = yield
+    """Attaches the finding, and sets pytest's outcome and text from it."""
     check = check_of(item)
+    brief = item.config.stash.get(BRIEF, False)
+    if check and brief:
+        # pytest would read and parse the source of each frame, for a text that the finding's own words replace.
+        item.repr_failure = _unread  # type: ignore[method-assign]
+    report = yield
     if check is None or (report.when != "call" and not (report.when == "setup" and report.failed)):
         return report
     run = item.config.stash[RUN]
@@ -62,15 +66,16 @@ def pytest_runtest_makereport(
         phase=call.when,
         gate=item.config.option.fail_on,
         measures=nearest(item.stash.get(MEASURES, [])),
-        trace=not item.config.stash.get(BRIEF, False),
+        trace=not brief,
     )
-    found = judged(run, params["target"], check, ended, catalogue())
-    report.finding = found  # type: ignore[attr-defined]
-    report.outcome = "passed" if found.outcome in HARMLESS else "failed"
-    if report.failed and item.config.stash.get(BRIEF, False):
-        ours = f"error in {found.where}, a mistake of the suite's own; " if found.where else ""
-        report.longrepr = f"{ours}{found.check} on {found.host}: expected: {found.expected} Found: {found.message}"
-        # pytest's list of failures leaves out what the debugger showed already, and so what the summary shows better.
+    finding = judged(run, params["target"], check, ended, catalogue())
+    report.finding = finding  # type: ignore[attr-defined]
+    report.outcome = "passed" if finding.outcome in HARMLESS else "failed"
+    if report.failed and brief:
+        place = f"error in {finding.where}, a mistake of the suite's own; " if finding.where else ""
+        text = f"expected: {finding.expected} Found: {finding.message}"
+        report.longrepr = f"{place}{finding.check} on {finding.host}: {text}"
+        # With this flag pytest leaves the failure out of its list; the summary shows it instead.
         report._pdbshown = True  # type: ignore[attr-defined]
     elif report.longrepr:
         report.longrepr = run.secrets.redact(clean(str(report.longrepr)))
@@ -78,18 +83,22 @@ def pytest_runtest_makereport(
     return report
 
 
+def _unread(*_: object, **__: object) -> str:
+    return ""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
-    """The outcome's own word and letter: blocked is not failed, and neither is green."""
-    found = getattr(report, "finding", None)
-    if found is None or found.outcome in ("passed", "failed"):
+    """Returns the word and letter of outcomes that pytest does not have, such as blocked."""
+    finding = getattr(report, "finding", None)
+    if finding is None or finding.outcome in ("passed", "failed"):
         return None
-    outcome = str(found.outcome)
+    outcome = str(finding.outcome)
     return outcome, outcome[0], outcome.upper()
 
 
 def without_result(item: pytest.Item, outcome: Outcome, message: str) -> Finding | None:
-    """Returns the finding of a check that was to run and has none, with these words; None for what is no check."""
+    """Returns a finding with `outcome` and `message` for a check that has none; None for an item that is no check."""
     check = check_of(item)
     if check is None:
         return None
@@ -101,16 +110,16 @@ def without_result(item: pytest.Item, outcome: Outcome, message: str) -> Finding
 
 @pytest.hookimpl(wrapper=True)
 def pytest_report_to_serializable(report: object) -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
-    """On its way to xdist's controller a finding is plain: whatever is not would end the run without a word."""
+    """Encodes a finding for xdist's controller as plain types; any other type would end the run silently."""
     data = yield
-    if data is not None and (found := getattr(report, "finding", None)) is not None:
-        data["finding"] = json.loads(json.dumps(found.to_dict(), default=str))
+    if data is not None and (finding := getattr(report, "finding", None)) is not None:
+        data["finding"] = json.loads(json.dumps(finding.to_dict(), default=str))
     return data
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_report_from_serializable(data: dict[str, Any]) -> Generator[None, object, object]:
-    """There it is a finding again."""
+    """Decodes the finding on xdist's controller."""
     plain = data.get("finding")
     report = yield
     if plain is not None and report is not None:

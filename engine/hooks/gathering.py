@@ -1,4 +1,4 @@
-"""Gathering: what the selected checks need, from all hosts, before the first of them runs."""
+"""Gathering: collects the facts of the selected checks from all hosts before the first check runs."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ from engine.hooks.plan import plan_lines
 from engine.hooks.progress import Progress, write_line
 from engine.hooks.selection import check_of
 from engine.hooks.spread import hold_workers, run_on_workers
+from engine.judge.further import lead_facts
 from engine.judge.handover import evidence_facts, secret_facts
 from engine.run.run import RUN, Run
 from engine.run.target import Target
 
 OPENINGS: pytest.StashKey[Openings] = pytest.StashKey()
-# Options by which checks are left out: which hosts are asked is known when they are collected.
+# Options that deselect checks; with one of them the hosts to query are known only after the collection.
 NARROWS = ("keyword", "markexpr", "deselect", "lf", "stepwise", "stepwise_skip", "newfirst")
 
 
 def begin_early(config: pytest.Config, inventory: Inventory) -> None:
-    """Logs in already where every host will be asked. Raises ConfigError for ways to hosts that cannot be used."""
+    """Begins the log-ins of a run that will query every host. Raises ConfigError for unusable connection files."""
     narrowed = any(getattr(config.option, option, None) for option in NARROWS)
     everything = config.args_source is not pytest.Config.ArgsSource.ARGS
     if everything and not narrowed and not only_looks(config) and not hasattr(config, "workerinput"):
@@ -40,21 +41,21 @@ def begin_early(config: pytest.Config, inventory: Inventory) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """A run that was refused leaves no connection."""
+    """Closes the early connections of a run that was refused."""
     if OPENINGS in config.stash:
         config.stash[OPENINGS].end()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """What xdist made of the command line, once it has."""
+    """Holds back xdist's workers, after xdist has read the command line."""
     if RUN in config.stash:
         hold_workers(config)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
-    """Gathers, or prints the plan."""
+    """Gathers the facts, or prints the plan."""
     config = session.config
     if RUN not in config.stash or config.option.collectonly or _broken(session):
         return None
@@ -62,7 +63,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     checks = _checks_of(session.items)
     wanted = [_wanted(run, target, nodes.values()) for target, nodes in checks]
     if config.option.plan:
-        evidence = {target.id: evidence_facts(target, nodes) for target, nodes in checks}
+        evidence = {target.id: evidence_facts(target, nodes, catalogue()) for target, nodes in checks}
         for line in plan_lines(wanted, catalogue(), evidence):
             write_line(config, line)
         return True
@@ -77,28 +78,27 @@ def _broken(session: pytest.Session) -> bool:
 
 
 def _checks_of(items: Iterable[pytest.Item]) -> list[tuple[Target, dict[str, pytest.Item]]]:
-    """The targets, each with an item of every check that is about it, by the check's name."""
-    found: dict[str, tuple[Target, dict[str, pytest.Item]]] = {}
+    """Returns the targets, each with one item of every check that is about it, by the check's name."""
+    by_target: dict[str, tuple[Target, dict[str, pytest.Item]]] = {}
     for node in items:
         if check := check_of(node):
             target: Target = node.callspec.params["target"]  # type: ignore[attr-defined]
-            found.setdefault(target.id, (target, {}))[1][check.name] = node
-    return list(found.values())
+            by_target.setdefault(target.id, (target, {}))[1][check.name] = node
+    return list(by_target.values())
 
 
 def _wanted(run: Run, target: Target, items: Iterable[pytest.Item]) -> Wanted:
     names = [name for node in items for name in node.fixturenames if name in catalogue()]  # type: ignore[attr-defined]
-    # A text must not tell what the checks of this run did not need to know.
-    secret = secret_facts(target, catalogue(), _facts_of(run, target))
-    return Wanted(target, tuple(dict.fromkeys([*names, *secret])))
+    whole = list(_facts_of(run, target))
+    # Secrets are masked in every text, also those that no selected check reads.
+    more = [*secret_facts(target, catalogue(), whole), *lead_facts(target, catalogue(), whole)]
+    return Wanted(target, tuple(dict.fromkeys([*names, *more])))
 
 
 def _facts_of(run: Run, target: Target) -> Iterable[str]:
     for check in run.checks.values():
         if target.applies(check.name, check.name.partition(".")[0]):
-            yield from (
-                name for name in (*check.facts, *(("units",) if "unit" in check.facts else ())) if name in catalogue()
-            )
+            yield from (name for name in check.gathers if name in catalogue())
 
 
 def _gather(config: pytest.Config, wanted: list[Wanted]) -> None:
@@ -109,7 +109,7 @@ def _gather(config: pytest.Config, wanted: list[Wanted]) -> None:
         raise pytest.UsageError(str(error)) from None
     folder = openings.folder if openings else Path(tempfile.mkdtemp(prefix="runbook-checks-"))
     try:
-        with Progress(config, len({each.target.host.name for each in wanted})) as progress:
+        with Progress(config, len({one.target.host.name for one in wanted})) as progress:
             run.facts.update(gather(wanted, catalogue(), run.secrets, folder, progress.done, openings=openings))
     finally:
         if openings:
@@ -119,7 +119,7 @@ def _gather(config: pytest.Config, wanted: list[Wanted]) -> None:
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_configure_node(node: Any) -> None:
-    """Under xdist the controller has gathered everything and hands it to each worker: one login a host, still."""
+    """Passes the gathered facts from xdist's controller to a worker, so that each host has one log-in."""
     config: pytest.Config = node.config
     if RUN in config.stash:
         run = config.stash[RUN]

@@ -1,4 +1,4 @@
-"""What `-k` knows of a check: its name, host, system, section and severity, as every output calls them."""
+"""Keywords for `-k`: the name, host, system, section and severity of each check, as in every output."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from engine.run.unnamed import unnamed_checks, unnamed_line
 
 # Every name that `-k` can match in this run, before any item was deselected.
 KNOWN: pytest.StashKey[set[str]] = pytest.StashKey()
-# What pytest takes for a name in an expression [_pytest/mark/expression.py].
+# The pattern of a name in pytest's expressions [_pytest/mark/expression.py].
 WORD = re.compile(r"[\w:+\-.\[\]\\/]+")
 OPERATORS = ("and", "or", "not")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Gives each check its names, before `-k` looks for them."""
+    """Adds the names of each check, before `-k` is evaluated."""
     if RUN not in config.stash:
         return
     known = config.stash.setdefault(KNOWN, set())
@@ -45,7 +45,7 @@ def _names(item: pytest.Item) -> Iterable[str]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Zero checks is never a pass: refused before any host is asked, and with the name that was meant."""
+    """Refuses a run without a check before any host is queried, and suggests the name that was meant."""
     config = session.config
     try:
         done = yield
@@ -61,12 +61,12 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 
 
 def _unnamed_in(config: pytest.Config) -> list[str]:
-    """What is wrong with the checks that were asked for by their ids, which pytest does not find."""
+    """Returns a line for each check that was requested by its id and that no runbook names."""
     if RUN not in config.stash:
         return []
     asked = {tuple(argument.partition("[")[0].split("::")[:2]) for argument in config.args if "::" in argument}
     files = {(Path(file).name, function) for file, function in asked}
-    unnamed = unnamed_checks(config.stash[RUN].root)
+    unnamed = unnamed_checks(config.stash[RUN].root, config.stash[RUN].checks)
     return [
         unnamed_line(check)
         for check in unnamed
@@ -82,11 +82,11 @@ def _nothing(config: pytest.Config) -> str:
         if not any(word.lower() in name.lower() for name in known):
             return f"no check was selected: {asked} matches none; {_meant(config, word, known)}"
     also = f" by {asked}" if asked else ""
-    return f"no check was selected{also}, so nothing would be known; expected a -k, -m or path that matches"
+    return f"no check was selected{also}; expected a -k, -m or path that matches"
 
 
 def _meant(config: pytest.Config, word: str, known: Iterable[str]) -> str:
-    for check in unnamed_checks(config.stash[RUN].root):
+    for check in unnamed_checks(config.stash[RUN].root, config.stash[RUN].checks):
         if word in check.name:
             return unnamed_line(check)
     hint = nearest(word, known)

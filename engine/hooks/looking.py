@@ -1,11 +1,11 @@
-"""Looking: what only shows something (`--co`, `--plan`, `--fixtures` …) asks no host and leaves no file."""
+"""Options that only show something (`--co`, `--plan`, `--fixtures` …): they query no host and write no file."""
 
 from __future__ import annotations
 
 import pytest
 from _pytest.junitxml import xml_key
 
-# Each is an option of pytest's or ours under which no check is run, by its name in `config.option`.
+# Options with which no check runs, by their names in `config.option`.
 LOOKS = (
     "help",
     "version",
@@ -19,21 +19,21 @@ LOOKS = (
     "plan",
     "runbook_coverage",
 )
-# Those that need no environment: what they show is the same everywhere.
+# Those that need no environment, because their output is the same everywhere.
 ANYWHERE = ("help", "version", "markers", "showfixtures", "cacheshow", "runbook_coverage")
-# Options that name a file which their plugin writes, whatever is run.
+# Options that name a file which their plugin would write.
 FILES = ("xmlpath", "htmlpath")
-# What pytest's cache remembers of a run, beside the failures: of one that was none it must not.
+# Plugins of pytest's cache that would remember the run.
 REMEMBERS = ("nfplugin", "stepwiseplugin")
 
 
 def only_looks(config: pytest.Config) -> bool:
-    """Whether the command line asks to be shown something, and no check is to run."""
+    """Whether an option only shows something, so that no check runs."""
     return _any_of(config, LOOKS)
 
 
 def looks_anywhere(config: pytest.Config) -> bool:
-    """Whether what is to be shown needs no environment."""
+    """Whether an option shows something that needs no environment."""
     return _any_of(config, ANYWHERE)
 
 
@@ -42,7 +42,7 @@ def _any_of(config: pytest.Config, names: tuple[str, ...]) -> bool:
 
 
 def leave_no_trace(config: pytest.Config) -> None:
-    """Has no file of a plugin's written: for a run that is none, before the plugins are configured or after it."""
+    """Keeps plugins from writing files when no check runs; works before and after they are configured."""
     for option in FILES:
         if hasattr(config.option, option):
             setattr(config.option, option, None)

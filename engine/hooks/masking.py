@@ -1,7 +1,7 @@
-"""Masking of whatever pytest itself shows: log records, captured output, tracebacks, errors of collection, warnings.
+"""Masking of pytest's own texts: log records, captured output, tracebacks, errors of collection, warnings.
 
-Findings are masked where they are made. This is for all the rest, and it is here, not in the outputs, so that an output
-that somebody adds tomorrow shows no more than those of today.
+Findings are masked where they are made. This module masks all other texts before any output sees them, so that a new
+output is covered too.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from engine.mask.current import leave, masked, use
 from engine.mask.secrets import Secrets
 from engine.text import clean
 
-# Whose secrets a run must not show; whoever resolves the run puts them here when pytest is configured.
+# The secrets of the run; options.py sets them when pytest is configured.
 SECRETS = pytest.StashKey[Secrets]()
 _FACTORY = pytest.StashKey[Any]()
 _REPR = pytest.StashKey[Any]()
 Shows: TypeAlias = Callable[[SafeRepr, object], str]
-# So deep the parts of a traceback lie within each other.
+# The depth to which the parts of a traceback are nested.
 DEPTH = 12
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Begins masking, when there is a run whose secrets there are."""
+    """Begins masking when the run has secrets."""
     secrets = config.stash.get(SECRETS, None)
     if secrets is None:
         return
@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Ends what `pytest_configure` began: a test may run pytest within itself."""
+    """Undoes `pytest_configure`, because a test may run pytest in its own process."""
     if factory := config.stash.get(_FACTORY, None):
         logging.setLogRecordFactory(factory)
         SafeRepr.repr = config.stash[_REPR]  # type: ignore[method-assign]
@@ -50,9 +50,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def _repr_masked_before_it_is_cut(of_pytest: Shows) -> Shows:
-    """How pytest shows a value in an assertion, and a variable of a frame: it cuts the value's middle out.
+    """Returns a replacement of SafeRepr.repr that masks a value before shortening it.
 
-    No hook comes before that cut, and of half a secret nobody can tell what it is: this place of pytest is replaced.
+    pytest shows values of assertions and variables of frames with their middle cut out. Half a secret cannot be
+    recognised, and no hook runs before the cut.
     """
 
     def shown(self: SafeRepr, value: object) -> str:
@@ -64,9 +65,9 @@ def _repr_masked_before_it_is_cut(of_pytest: Shows) -> Shows:
 
 def mask_record(record: logging.LogRecord) -> logging.LogRecord:
     """Returns a log record whose texts are masked, before any handler sees it."""
-    # testinfra logs whole answers, and what is secret in them is known only once they are read.
+    # testinfra logs whole answers, whose secrets are known only after they are parsed.
     if isinstance(record.args, tuple):
-        record.args = tuple(_without_answer(each) for each in record.args)
+        record.args = tuple(_without_answer(argument) for argument in record.args)
     try:
         text = record.getMessage()
     except Exception as error:
@@ -80,23 +81,23 @@ def mask_record(record: logging.LogRecord) -> logging.LogRecord:
 
 
 def _without_answer(value: Any) -> Any:
-    """What a log may tell of a command's result: its exit status, and how much it said."""
+    """Returns a substitute for a command's result, with its exit status and sizes; any other value unchanged."""
     if not all(hasattr(value, name) for name in ("stdout_bytes", "stderr_bytes", "command", "exit_status")):
         return value
-    said = f"{len(value.stdout_bytes)} bytes on stdout, {len(value.stderr_bytes)} on stderr"
-    return f"a command of {len(value.command)} bytes: exit status {value.exit_status}, {said}"
+    sizes = f"{len(value.stdout_bytes)} bytes on stdout, {len(value.stderr_bytes)} on stderr"
+    return f"a command of {len(value.command)} bytes: exit status {value.exit_status}, {sizes}"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Masks a report of set-up, call or tear-down: outermost, so that nothing is added behind it."""
+    """Masks a report of set-up, call or tear-down, as the outermost hook, after all others have added to it."""
     report = yield
     return mask_report(report) if SECRETS in item.config.stash else report
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, pytest.CollectReport, Any]:
-    """Masks what went wrong while checks were collected."""
+    """Masks an error of the collection."""
     report = yield
     return mask_report(report) if SECRETS in collector.config.stash else report
 
@@ -118,26 +119,26 @@ def mask_parts(value: Any, depth: int = DEPTH) -> Any:
     if depth == 0 or value is None or isinstance(value, (int, float, bytes, type)):
         return value
     if isinstance(value, dict):
-        return {key: mask_parts(each, depth - 1) for key, each in value.items()}
-    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
-        # The lines of one text: what spans several of them is only seen in all of them.
+        return {key: mask_parts(part, depth - 1) for key, part in value.items()}
+    if isinstance(value, list) and value and all(isinstance(line, str) for line in value):
+        # The lines of one text are masked together, because a secret may span several of them.
         return masked("\n".join(value)).split("\n")
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
-        return type(value)(mask_parts(each, depth - 1) for each in value)
-    for name, each in list(getattr(value, "__dict__", {}).items()):
-        object.__setattr__(value, name, mask_parts(each, depth - 1))
+        return type(value)(mask_parts(part, depth - 1) for part in value)
+    for name, part in list(getattr(value, "__dict__", {}).items()):
+        object.__setattr__(value, name, mask_parts(part, depth - 1))
     return value
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_internalerror(excrepr: Any) -> None:
-    """Masks a traceback of pytest's own before anybody prints it."""
+    """Masks the traceback of an internal error of pytest before it is printed."""
     mask_parts(excrepr)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_warning_recorded(warning_message: warnings.WarningMessage) -> None:
-    """Masks a warning before the summary takes it in."""
+    """Masks a warning before the summary receives it."""
     text = str(warning_message.message)
     shown = masked(clean(text))
     if shown != text:
@@ -146,13 +147,13 @@ def pytest_warning_recorded(warning_message: warnings.WarningMessage) -> None:
             warning_message.message = kind(shown)
         except TypeError:
             warning_message.message = UserWarning(shown)
-    # The object that a warning is about may be shown with its text.
+    # pytest may show the object that a warning is about.
     warning_message.source = None
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Masks what parameters brought into a test's name; two that become equal are told apart by a number."""
+    """Masks the parameters in the names of tests; names that become equal get a number."""
     if SECRETS not in config.stash:
         return
     names = {item.nodeid for item in items}
@@ -161,7 +162,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if shown == item.nodeid:
             continue
         unique = next(
-            each for each in (shown, *(f"{shown}#{n}" for n in range(2, len(items) + 2))) if each not in names
+            name for name in (shown, *(f"{shown}#{n}" for n in range(2, len(items) + 2))) if name not in names
         )
         names.add(unique)
         item._nodeid = unique  # type: ignore[attr-defined]

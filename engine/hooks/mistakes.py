@@ -1,4 +1,4 @@
-"""Mistakes in check files that only collecting shows: each is one line with its file, and nothing is run."""
+"""Mistakes in check files that appear only at collection: one line for each, and no check runs."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from engine.hooks.looking import leave_no_trace
 from engine.hooks.selection import check_of, resolved
 from engine.run.run import CHECKS, RUN
 
-# The fixtures that are no facts (fixtures/common.py).
+# The fixtures that are not facts (fixtures/common.py).
 OWN = ("target", "item", "limits", "settings", "unit")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Refuses checks that ask for what there is not, and tests in checks/ that are no checks."""
+    """Refuses checks that request an unknown fixture, and tests in checks/ that are not checks."""
     if RUN not in config.stash or hasattr(config, "workerinput"):
         return
-    # A check is an item on each host: looked at once.
+    # A check has an item for each host, and is examined once.
     functions = {
         (item.path, getattr(item, "originalname", item.name), getattr(item, "cls", None)): item for item in items
     }
@@ -42,14 +42,15 @@ def _mistakes(item: pytest.Item) -> Iterator[str]:
     where = f"{Path(CHECKS) / path.relative_to(folder)}:{(item.location[1] or 0) + 1}"
     check = check_of(item)
     if check is None:
-        yield f"{where}: {item.name} is no check; expected a function test_… at the top of {CHECKS}/test_COMPONENT.py"
+        expected = f"expected a function test_… at the top level of {CHECKS}/test_COMPONENT.py"
+        yield f"{where}: {item.name} is not a check; {expected}"
         return
     info = item._fixtureinfo  # type: ignore[attr-defined]
     for name in info.argnames:
         if isinstance(catalogue().facts.get(name), Name):
             yield f"{where}: {check.name} asks for '{name}', which is only a name; expected a fact"
         elif name not in info.name2fixturedefs and name != "request":
-            there = (*catalogue(), *OWN)
-            yield f"{where}: {check.name} asks for '{name}', which is no fact and no fixture; {nearest(name, there)}"
+            hint = nearest(name, (*catalogue(), *OWN))
+            yield f"{where}: {check.name} asks for '{name}', which is neither a fact nor a fixture; {hint}"
     if item.get_closest_marker("flaky"):
-        yield f"{where}: {check.name} is marked flaky, and would judge the same facts again; expected no such mark"
+        yield f"{where}: {check.name} is marked flaky, which would judge the same facts again; expected no such mark"

@@ -1,4 +1,4 @@
-"""What is asked for: the options of a run, and what is refused before anything runs."""
+"""The options of a run: they are resolved, and refused where they are wrong, before anything runs."""
 
 from __future__ import annotations
 
@@ -23,23 +23,25 @@ from engine.hooks.looking import leave_no_trace, looks_anywhere, only_looks
 from engine.hooks.masking import SECRETS
 from engine.hooks.running import OUT
 from engine.judge import marks
+from engine.judge.further import check_leads
 from engine.judge.handover import check_evidence
 from engine.judge.outcome import SEVERITIES
 from engine.judge.since import counted_from, parse_since
 from engine.mask.current import masked
+from engine.run.checks import read_checks
 from engine.run.run import CHECKS, RUN, Run, all_systems, missing_hosts, resolve
 from engine.run.unnamed import unnamed_checks, unnamed_line
 from engine.runbook.coverage import coverage_lines, gaps
 
-# The suite's folder: pytest's rootdir may be another (`-c`, `--rootdir`).
+# The suite's folder; pytest's rootdir may be another one (`-c`, `--rootdir`).
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ".cache"
-# Options of pytest-rerunfailures, pytest-retry and flaky, by which a check would be made again.
+# Options of pytest-rerunfailures, pytest-retry and flaky that would run a check again.
 RERUNS = ("reruns", "force_reruns", "max_suite_reruns", "retries", "force_flaky")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--hosts` itself is testinfra's option."""
+    """Adds the options of a run; `--hosts` is testinfra's option."""
     group = parser.getgroup("runbook checks")
     group.addoption("--system", help="the system that raw testinfra specs in --hosts carry: a folder in runbooks/")
     group.addoption(
@@ -58,12 +60,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """`--runbook-coverage` needs no host and runs no check."""
+    """Handles `--runbook-coverage`, which needs no host and runs no check."""
     if not config.option.runbook_coverage:
         return None
     try:
         systems = all_systems(ROOT)
-        lost = unnamed_checks(ROOT)
+        lost = unnamed_checks(ROOT, read_checks(ROOT / CHECKS))
     except ConfigError as error:
         raise pytest.UsageError(*error.args) from None
     missing = len(lost)
@@ -79,7 +81,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Resolves `--hosts` here, on xdist's workers too, before anything is collected or reached."""
+    """Resolves `--hosts`, on xdist's workers too, before anything is collected or connected."""
     for mark in marks.REGISTERED:
         config.addinivalue_line("markers", mark)
     if only_looks(config):
@@ -106,9 +108,9 @@ def _announce(config: pytest.Config, run: Run) -> None:
     _refuse_reruns(config)
     keep_cache_in(config, ROOT / OUT / run.inventory.environment / CACHE)
     if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
-        # Another ini file, or another folder, says nothing of where the checks are.
+        # Another ini file or folder has no testpaths of the checks.
         config.args = [str(ROOT / CHECKS)]
-    # The findings say it better than tracebacks and a list of ids; --tb and -r bring pytest's own back.
+    # Findings replace pytest's tracebacks and its list of failures; --tb and -r bring these back.
     given = [str(argument) for argument in config.invocation_params.args]
     config.stash[BRIEF] = getattr(config.option, "tbstyle", "auto") == "auto" and not _given("--tb", given)
     if getattr(config.option, "reportchars", "") == "fE" and not _given("-r", given):
@@ -116,7 +118,7 @@ def _announce(config: pytest.Config, run: Run) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """What pytest's cache would remember of a run that is none."""
+    """Keeps pytest's cache from remembering a run without checks."""
     if only_looks(session.config):
         leave_no_trace(session.config)
 
@@ -128,7 +130,7 @@ def _given(option: str, arguments: Iterable[str]) -> bool:
 def _refuse_reruns(config: pytest.Config) -> None:
     for option in RERUNS:
         given = getattr(config.option, option, None)
-        # An ini value of a plugin that is not there is unknown, and does nothing.
+        # The ini value of a plugin that is not installed is unknown (ValueError) and has no effect.
         with suppress(ValueError):
             given = given or int(config.getini(option) or 0)
         if given:
@@ -139,14 +141,15 @@ def _refuse_reruns(config: pytest.Config) -> None:
 
 
 def _resolve(config: pytest.Config) -> Run | None:
-    """The run that was asked for; None when pytest is to run or show something else than the checks."""
+    """Returns the run that the command line requests; None when pytest runs or shows something other than checks."""
     if config.option.hosts is not None:
         folder = config.invocation_params.dir
         options = command_line(config.option, folder)
         begin = partial(begin_early, config)
         run = resolve(ROOT, config.option.hosts, config.option.system, options, folder, begin=begin)
         for target in run.targets:
-            check_evidence(target, catalogue())
+            check_evidence(target, catalogue(), run.root)
+            check_leads(target, catalogue(), run.root)
         if config.option.since is not None:
             now = datetime.now().astimezone()
             run.since = parse_since(config.option.since, now)
@@ -162,9 +165,9 @@ def _resolve(config: pytest.Config) -> Run | None:
 
 
 def _take_over(config: pytest.Config, run: Run) -> None:
-    """On an xdist worker: the facts and secrets that the controller gathered."""
+    """Loads the facts and secrets that the controller gathered, on an xdist worker."""
     handed = getattr(config, "workerinput", {}).get("runbook_facts")
     if handed:
-        facts, variants = pickle.loads(handed)  # noqa: S301 - our own controller sent it
+        facts, variants = pickle.loads(handed)  # noqa: S301 - the controller of this run sent it
         run.facts.update(facts)
         run.secrets.load(variants)

@@ -1,15 +1,16 @@
-"""The outputs of a run: the modules of `reports/outputs/`, found there; what one cannot do costs that one alone.
+"""The outputs of a run: all modules in `reports/outputs/`. An error in one of them loses that output only.
 
 Such a module has a docstring that says what it writes, a `NAME`, and any of these functions:
 
 - `options(group)` adds its options to pytest's;
-- `claim(config)` takes an option before the plugin that owns it acts on it, `begin(config)` after all are configured;
-- `follow(place)` returns a function that is given each finding as it comes;
-- `files(place)` returns the files that were asked for, and `write(path, result, place)` writes one of them from the
-  explained run; `EARLY = True` has it written at the start of the run and before evidence is gathered, too;
+- `claim(config)` takes over an option before the plugin that owns it acts on it; `begin(config)` runs after all
+  plugins are configured;
+- `follow(place)` returns a function that is called with each finding at once;
+- `files(place)` returns the requested files, and `write(path, result, place)` writes one of them from the explained
+  run; with `EARLY = True` it is also written at the start of the run and before evidence is gathered;
 - `show(result, place)` shows the explained run, last.
 
-Outputs do not import each other: each may be taken out.
+Outputs do not import each other, so that each may be removed.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ PACKAGE = "reports.outputs"
 
 @dataclass
 class Place:
-    """Where outputs go: the run's own `folder`, `root` of the suite, `here`, where the command was typed.
+    """The places of outputs: the run's `folder`, the suite's `root`, and `here`, the folder of the command line.
 
-    `redact` takes secrets out of a text; `written` are the files that were, by the name of their output.
+    `redact` masks the secrets in a text. `written` are the written files, by the NAME of their output.
     """
 
     config: pytest.Config
@@ -47,14 +48,14 @@ class Place:
 
     @property
     def here(self) -> Path:
-        """What a path on the command line is relative to."""
+        """The folder to which paths on the command line are relative."""
         return self.config.invocation_params.dir
 
 
 class Found:
-    """The outputs that there are: `modules`, by their names, and in `lost`, in a line each, those that cannot be used.
+    """The available outputs: `modules` in the order of their names, and in `lost` a line for each unusable one.
 
-    Whatever breaks in one of them before a run begins costs that output: the others are there, and say so.
+    An exception in an output before the run removes that output only; the others report it.
     """
 
     def __init__(self) -> None:
@@ -70,7 +71,7 @@ class Found:
                 self._lose(name, error)
 
     def call(self, function: str, *arguments: object) -> None:
-        """Calls this function of every output that has it. Raises UsageError where one refuses what was asked for."""
+        """Calls this function of every output that has it. Raises UsageError when one refuses its options."""
         for module in list(self.modules):
             try:
                 getattr(module, function, _nothing)(*arguments)
@@ -85,29 +86,29 @@ class Found:
 
 
 def _nothing(*_: object) -> None:
-    """Stands for a function that an output has not."""
+    """Replaces a function that an output does not have."""
 
 
 @cache
 def known() -> Found:
-    """Returns the outputs of this process, the same each time."""
+    """Returns the outputs of this process, the same object each time."""
     return Found()
 
 
 def reason(error: BaseException) -> str:
-    """Returns what went wrong and where, on one line."""
+    """Returns the type, text and place of an exception on one line."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{one_line(f'{type(error).__name__}: {error}')}{where}"
 
 
 def not_shown(name: str, place: Place, error: Exception) -> str:
-    """Returns the line that says that an output could not be shown, and why."""
+    """Returns the line about an output that could not be shown, with the reason."""
     return f"{name} could not be shown: {place.redact(reason(error))}"
 
 
 class Outputs:
-    """The outputs of one run; one that could not be written is not tried again."""
+    """The outputs of one run. A file that could not be written is not tried again."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -115,7 +116,7 @@ class Outputs:
         self._followers: dict[str, Callable[[Finding], None]] = {}
 
     def begin(self) -> None:
-        """Has findings followed as they come. Raises OSError where the run's folder cannot be written."""
+        """Starts the outputs that follow findings. Raises OSError when the run's folder cannot be written."""
         for module in known().modules:
             try:
                 if hasattr(module, "follow"):
@@ -126,7 +127,7 @@ class Outputs:
                 self._lose(module.NAME, None, error)
 
     def add(self, finding: Finding) -> None:
-        """Passes a finding on, as it comes."""
+        """Passes a finding to the outputs that follow findings."""
         for name, follow in list(self._followers.items()):
             try:
                 follow(finding)
@@ -135,9 +136,9 @@ class Outputs:
                 self._lose(name, None, error)
 
     def write(self, result: RunResult, *, early: bool = False) -> RunResult:
-        """Writes all of them, or the `early` ones; returns the result with what could not be written as problems.
+        """Writes all outputs, or the `early` ones; returns the result with a problem for each that failed.
 
-        When one is lost the others are written again, because they say so.
+        After a failure the others are written again, so that they report it.
         """
         unusable = map(self._place.redact, known().lost)
         result = with_problems(result, *unusable, *self._lost.values())
@@ -159,7 +160,7 @@ class Outputs:
             try:
                 module.write(path, result, self._place)
                 self._place.written.setdefault(module.NAME, path)
-            # Whatever it is, a disk that is full or a template that is wrong: the findings are worth more than it.
+            # Any error, such as a full disk or a wrong template: the other outputs must still be written.
             except Exception as error:
                 self._place.written.pop(module.NAME, None)
                 self._lose(module.NAME, path, error)
@@ -175,13 +176,13 @@ class Outputs:
         self._lost[name, path] = f"{path or name} could not be written: {self._place.redact(reason(error))}"
 
     def show(self, result: RunResult) -> list[str]:
-        """Has the run shown; returns a line for each output that could not."""
+        """Shows the run; returns a line for each output that failed."""
         lost = []
         for module in known().modules:
             try:
                 if hasattr(module, "show"):
                     module.show(result, self._place)
-            # What the files say, the terminal says at least in short.
+            # An output that fails to show the run must not keep the others from it.
             except Exception as error:
                 lost.append(not_shown(module.NAME, self._place, error))
         return lost

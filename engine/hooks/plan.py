@@ -1,4 +1,4 @@
-"""The plan: every command, query and request that a run would send, and nothing else is ever sent."""
+"""The plan: every command, query and request that a run would send. A run sends nothing else."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ WAYS = {"batch": "command", "sample": "command, twice", "heavy": "command"}
 
 
 def plan_lines(wanted: Iterable[Wanted], catalogue: Catalogue, evidence: Mapping[str, Sequence[str]]) -> Iterable[str]:
-    """Yields the plan, a target after the other: how each fact is asked for, in the order of the gathering.
+    """Yields the lines of the plan for each target: what each fact asks, in the order of the gathering.
 
-    `evidence` are the facts, by target id, that are asked for only when a section fails which wants them.
+    `evidence` are the names of facts, by target id, that are gathered only when a section that asks for them fails.
     """
-    for each in wanted:
-        yield f"{each.target.id}: {each.target.host.connection}, system {each.target.system.id}"
-        always = catalogue.chain(each.facts)
-        yield from _asked(always, each, catalogue)
-        later = [name for name in catalogue.chain(evidence[each.target.id]) if name not in always]
+    for one in wanted:
+        yield f"{one.target.id}: {one.target.host.connection}, system {one.target.system.id}"
+        always = catalogue.chain(one.facts)
+        yield from _asked(always, one, catalogue)
+        later = [name for name in catalogue.chain(evidence[one.target.id]) if name not in always]
         if later:
-            yield f"{each.target.id}: when a section fails that asks for it as evidence"
-        yield from _asked(later, each, catalogue)
+            yield f"{one.target.id}: when a section fails that asks for it as evidence"
+        yield from _asked(later, one, catalogue)
 
 
 def _asked(names: Iterable[str], wanted: Wanted, catalogue: Catalogue) -> Iterable[str]:

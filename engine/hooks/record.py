@@ -1,4 +1,4 @@
-"""The record of a run: its findings as they come, what went wrong with it, and what all of that means."""
+"""The record of a run: its findings, its problems, and the result that follows from them."""
 
 from __future__ import annotations
 
@@ -19,46 +19,46 @@ from engine.run.run import Run
 from engine.run.unnamed import unnamed_checks, unnamed_line
 from engine.text import counted
 
-# The codes of a run that was not cut short.
+# The exit codes of a run that was not cut short.
 ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 NOT_RUN = "not run: the run ended before it"
 DIED = "the process that ran it died, so nothing is known"
 
 
 class Record:
-    """All findings of a run by nodeid, each once, and its `problems` in a line each."""
+    """The findings of a run by nodeid, each once, and its `problems`, one line each."""
 
     def __init__(self, run: Run) -> None:
         self.started = datetime.now(UTC)
         self.unread: list[Unread] = []
         self.problems: list[str] = []
         self._run = run
-        self._unnamed = tuple(unnamed_line(check) for check in unnamed_checks(run.root))
+        self._unnamed = tuple(unnamed_line(check) for check in unnamed_checks(run.root, run.checks))
         self._clock = time.perf_counter()
         self._found: dict[str, Finding] = {}
         self._died: set[str] = set()
 
     @property
     def findings(self) -> list[Finding]:
-        """Those that came, in their order."""
+        """The findings so far, in their order of arrival."""
         return list(self._found.values())
 
     def add(self, finding: Finding) -> None:
-        """Keeps the finding; a check that was made twice has one, its last."""
+        """Keeps a finding; a second finding of the same check replaces the first."""
         self._found[finding.nodeid] = finding
 
     def died(self, nodeid: str) -> None:
-        """Remembers that the process which ran this check died."""
+        """Notes that the process that ran this check died."""
         self._died.add(nodeid)
 
     def lost(self, what: str, error: BaseException) -> None:
-        """Adds a problem, once, with the error that brought it about."""
+        """Adds a problem with its error, unless it is already noted."""
         problem = f"{what}: {self._run.secrets.redact(reason(error))}"
         if problem not in self.problems:
             self.problems.append(problem)
 
     def missing(self, selected: Iterable[pytest.Item]) -> Iterator[Finding]:
-        """Yields, for each selected check that has no finding, one that says so."""
+        """Yields a finding for each selected check that has none: not run, or an error when its process died."""
         for item in selected:
             if item.nodeid not in self._found:
                 died = item.nodeid in self._died
@@ -66,7 +66,7 @@ class Record:
                     yield made
 
     def ended(self, code: int, why: str) -> int:
-        """Adds what kept the run from its end; returns its exit code: what is not complete is not 0."""
+        """Adds the problem that cut the run short; returns the exit code, which is never 0 for an incomplete run."""
         if self.unread:
             self.problems.append(f"{counted(len(self.unread), 'error')} while checks were collected")
         elif code == pytest.ExitCode.INTERRUPTED:
@@ -74,12 +74,12 @@ class Record:
         return code or (0 if self._complete(code) else int(pytest.ExitCode.TESTS_FAILED))
 
     def result(self, code: int | None) -> RunResult:
-        """Returns the run as it stands, its causes worked out; `code` is None while it goes on."""
+        """Returns the result of the run so far, with its causes; `code` is None while the run is going on."""
         findings: Sequence[Finding] = self.findings
-        found: Sequence[Cause] = []
+        causes: Sequence[Cause] = []
         try:
-            findings, found = explained(self._run, findings)
-        # Without its causes a finding still says what is wrong.
+            findings, causes = explained(self._run, findings)
+        # Findings are useful even without causes.
         except Exception as error:
             self.lost("the causes could not be worked out", error)
         hosts = dict.fromkeys(target.host.name for target in self._run.targets)
@@ -89,7 +89,7 @@ class Record:
             duration_s=time.perf_counter() - self._clock,
             exit_code=(code or BROKEN) if code is not None and self.problems else code,
             findings=findings,
-            causes=found,
+            causes=causes,
             absences=absences(self._run.targets),
             since=self._run.since,
             complete=self._complete(code),

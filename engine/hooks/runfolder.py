@@ -1,4 +1,4 @@
-"""The folder of a run: each run of an environment writes into its own, and `latest` leads to the newest of them."""
+"""Folders of runs: each run of an environment writes into its own, and `latest` points to the newest."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from pathlib import Path
 from typing import IO
 
 LATEST = "latest"
-# Where there are no symbolic links, the name of the newest folder stands in this file.
+# It has the name of the newest folder where the file system has no symbolic links.
 LATEST_NAME = "latest.txt"
-# Held locked for as long as the run lives; the lock ends with its process, however that dies.
+# Locked while the run lives; the lock ends with its process.
 RUNNING = ".running"
 LOCK = ".lock"
-# A UTC time, and a number where several runs begin within one second.
+# A UTC time, with a number for further runs within the same second.
 NAME = re.compile(r"(\d{8}T\d{6}Z)(?:-(\d+))?$")
 
 
 class RunFolder:
-    """`FOLDER/TIME/`, made for one run; `path` is where its files go."""
+    """The folder `FOLDER/TIME/` of one run; its files go to `path`."""
 
     def __init__(self, environment: Path, now: datetime, keep: int) -> None:
-        """Makes the folder, has `latest` lead there, and removes all but the newest `keep`.
+        """Creates the folder, points `latest` to it, and removes all but the newest `keep` folders.
 
-        `now` is in UTC. A run that is still being written is never removed. Raises OSError where nothing can be
+        `now` is in UTC. The folder of a run that still lives is never removed. Raises OSError when the folder cannot be
         written.
         """
         environment.mkdir(parents=True, exist_ok=True)
@@ -40,13 +40,13 @@ class RunFolder:
             _remove_old(environment, max(1, keep))
 
     def close(self) -> None:
-        """Says that nothing more will be written here."""
+        """Marks the folder as complete: the run writes nothing more to it."""
         with suppress(OSError):
             (self.path / RUNNING).unlink()
         self._running.close()
 
     def discard(self) -> None:
-        """Takes the folder away again, for a run that was none: `latest` leads to the run before it."""
+        """Removes the folder of a run without checks, and points `latest` to the run before it."""
         self.close()
         with _locked(self.path.parent / LOCK):
             shutil.rmtree(self.path, ignore_errors=True)
@@ -58,12 +58,12 @@ class RunFolder:
 
 def runs(environment: Path) -> list[Path]:
     """Returns the folders of an environment's runs, the oldest first."""
-    found = [(match, path) for path in environment.iterdir() if (match := NAME.match(path.name)) and path.is_dir()]
-    return [path for _, path in sorted(found, key=lambda each: (each[0][1], int(each[0][2] or 1)))]
+    named = [(match, path) for path in environment.iterdir() if (match := NAME.match(path.name)) and path.is_dir()]
+    return [path for _, path in sorted(named, key=lambda pair: (pair[0][1], int(pair[0][2] or 1)))]
 
 
 def point_latest(folder: Path) -> None:
-    """Has `latest` beside `folder` lead to it, in one step: a reader finds the old one or the new one."""
+    """Points `latest` beside `folder` to it, atomically."""
     part = folder.parent / f".{LATEST}.{os.getpid()}"
     part.unlink(missing_ok=True)
     try:
@@ -74,7 +74,7 @@ def point_latest(folder: Path) -> None:
         part.unlink(missing_ok=True)
         part.write_text(f"{folder.name}\n", encoding="utf-8")
         part.replace(folder.parent / LATEST_NAME)
-        # A link from before would lead to an old verdict.
+        # An older link would still point to an old verdict.
         with suppress(OSError):
             (folder.parent / LATEST).unlink()
 
@@ -111,7 +111,7 @@ def _being_written(folder: Path) -> bool:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[IO[str]]:
-    """Keeps two runs that begin at the same time from counting and removing each other's folders."""
+    """Holds the lock that keeps runs which begin at the same time from removing each other's folders."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file

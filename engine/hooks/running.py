@@ -1,7 +1,8 @@
-"""One run, from its first check to its last output: takes each finding as it comes, explains them, has them written."""
+"""One run, from its first check to its last output: it records the findings, explains them, and writes the outputs."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -25,15 +26,15 @@ from engine.runbook import kept
 OUT = Path("reports", "out")
 EVIDENCE = "evidence"
 KEEP = 20
-# pytest refused what was asked for, or found nothing to run: there was no run.
+# With these exit codes pytest refused its options or found nothing to run: there was no run.
 NO_RUN = (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED)
 
-# Where a run ends with another code, pytest asks nobody for a summary [_pytest/terminal.py].
+# With any other exit code pytest does not call the hooks of the summary [_pytest/terminal.py].
 SUMMED_UP = (0, 1, 2, 4, 5)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options of all outputs, and of the folder that they are in."""
+    """Adds the options of all outputs and of the folder of the run."""
     group = parser.getgroup("runbook checks")
     group.addoption(
         "--keep-runs",
@@ -48,14 +49,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Outputs take what is theirs before other plugins act on it."""
+    """Lets outputs take over options before the plugins that own them act on these."""
     if RUN in config.stash:
         known().call("claim", config)
 
 
 @pytest.hookimpl(trylast=True, specname="pytest_configure")
 def pytest_configure_last(config: pytest.Config) -> None:
-    """Starts only where there is a run, on the controller, and not to print plans or lists."""
+    """Registers the run, on the controller only, and not when an option only shows something."""
     if RUN in config.stash and not hasattr(config, "workerinput") and not only_looks(config):
         known().call("begin", config)
         config.pluginmanager.register(Running(config), "runbook-running")
@@ -63,14 +64,14 @@ def pytest_configure_last(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True, trylast=True)
 def pytest_metadata(metadata: dict[str, Any]) -> None:
-    """Only what is known to be harmless: the environment of a CI job is full of tokens."""
+    """Keeps only harmless metadata, because the environment of a CI job contains tokens."""
     kept = {key: value for key, value in metadata.items() if key in ("Python", "Platform")}
     metadata.clear()
     metadata.update(kept)
 
 
 class Running:
-    """A run that goes on."""
+    """The pytest plugin of one run."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -83,44 +84,46 @@ class Running:
         self._result: RunResult | None = None
         self._ending = Ending()
 
-    # --- what comes in
+    # --- input: the findings of checks
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """TERM and HUP are Ctrl-C from here on."""
+        """Begins to treat TERM and HUP as Ctrl-C."""
         self._session = session
         self._ending.begin()
 
     def pytest_unconfigure(self) -> None:
-        """The process may go on without us."""
+        """Restores the signal handlers, because the process may live on."""
         self._ending.end()
+        # pytest looks for garbage five times over as it ends, and there is nothing left to save memory for.
+        gc.freeze()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A file that could not be read is told in the page, too."""
+        """Records a file of checks that could not be collected."""
         if report.failed:
             self._record.unread.append(Unread(report.nodeid, self._run.secrets.redact(report.longreprtext)))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """The checks that must each have a finding in the end."""
+        """Records the selected checks, each of which must have a finding at the end."""
         self._selected = {item.nodeid: item for item in session.items}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> None:
-        """A run begins: its folder is made, and `latest` says that nothing is known yet."""
+        """Creates the folder of the run; until its end the outputs there show a run that is going on."""
         self._open()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keeps the finding."""
-        found = getattr(report, "finding", None)
-        if found is not None:
-            self._add([found])
+        """Records the finding of a check."""
+        finding = getattr(report, "finding", None)
+        if finding is not None:
+            self._add([finding])
         elif report.failed and report.when not in ("setup", "call", "teardown"):
             # xdist's own report of a check whose worker died.
             self._record.died(report.nodeid)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """An error inside the suite is told as such."""
+        """Records an error inside the suite."""
         self._record.lost("an error inside the suite", excinfo.value)
 
     def _add(self, findings: Iterable[Finding]) -> None:
@@ -129,11 +132,11 @@ class Running:
             if self._outputs:
                 self._outputs.add(finding)
 
-    # --- what goes out
+    # --- output: the explained run
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Sees that nothing is missing, works out the causes, and has everything written."""
+        """Adds findings for checks without one, explains the run, and writes the outputs and the evidence."""
         if exitstatus in NO_RUN and not self._record.findings:
             if self._folder:
                 self._folder.discard()
@@ -141,7 +144,7 @@ class Running:
         self._open()
         self._add(list(self._record.missing(self._selected.values())))
         code = self._record.ended(int(exitstatus), self._ending.by or str(session.shouldstop or ""))
-        # Written before evidence and after: whoever loses patience with a slow host now has the findings already.
+        # Outputs are written before the evidence too, so that an interruption there does not lose the findings.
         result = self._written(self._record.result(code), early=True)
         if code in ENDED:
             result = self._with_evidence(result)
@@ -176,17 +179,17 @@ class Running:
         if self._config.option.no_evidence or not self._folder:
             return result
         try:
-            found = hand_over(self._run, catalogue(), self._folder.path / EVIDENCE, result.findings)
+            findings = hand_over(self._run, catalogue(), self._folder.path / EVIDENCE, result.findings)
         except KeyboardInterrupt:
-            told = with_problems(result, "interrupted while evidence was gathered")
-            return replace(told, exit_code=int(pytest.ExitCode.INTERRUPTED))
-        # Evidence is for later: what is wrong is known, and told.
+            interrupted = with_problems(result, "interrupted while evidence was gathered")
+            return replace(interrupted, exit_code=int(pytest.ExitCode.INTERRUPTED))
+        # The findings are complete without evidence.
         except Exception as error:
             return with_problems(result, f"no evidence could be gathered: {self._run.secrets.redact(reason(error))}")
-        return replace(result, findings=found, causes=causes(found))
+        return replace(result, findings=findings, causes=causes(findings))
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self) -> None:
-        """The verdict and the causes, last, where they are seen."""
+        """Shows the causes and the verdict at the end of the output."""
         if self._result and self._outputs and (lost := self._outputs.show(self._result)):
             self._written(with_problems(self._result, *lost))

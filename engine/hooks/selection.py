@@ -1,4 +1,4 @@
-"""Which checks: one item for each check, target and entry, and the small fixtures that a check asks for by name."""
+"""The selection of checks: one pytest item for each check, target and entry."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHECK: pytest.StashKey[Check | None] = pytest.StashKey()
 
 
 def check_of(node: pytest.Item | pytest.Metafunc) -> Check | None:
-    """The check that a function of checks/ is, if it is one of this run's."""
+    """Returns the check of a pytest item or function; None for one that is not a check of this run."""
     if not isinstance(node, pytest.Item):
         return _check_of(node)
     if CHECK not in node.stash:
@@ -33,7 +33,7 @@ def _check_of(node: pytest.Item | pytest.Metafunc) -> Check | None:
     if RUN not in config.stash or module is None or not getattr(module, "__file__", None):
         return None
     path = resolved(module.__file__)
-    # A method, or what stands beneath a condition, is not in the catalogue, though its name may be.
+    # A method is not a check, even when a check has its name.
     if path.parent != config.stash[RUN].root / CHECKS or getattr(node, "cls", None) is not None:
         return None
     return config.stash[RUN].checks.get(check_name(path, function))
@@ -41,19 +41,19 @@ def _check_of(node: pytest.Item | pytest.Metafunc) -> Check | None:
 
 @cache
 def resolved(file: str) -> Path:
-    """Returns the path of a file, links followed; asked once a file, not once an item."""
+    """Returns the path of a file with links resolved; cached, because many items share a file."""
     return Path(file).resolve()
 
 
 def component_of(node: pytest.Item) -> str:
-    """Returns the component that a check is about."""
+    """Returns the name of the component that a check is about."""
     check = check_of(node)
     assert check, f"{node.nodeid} is not a check"
     return check.name.partition(".")[0]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One item a target; for a check marked `each`, one for each of its entries too."""
+    """Makes one item for each target, and for a check marked `each` one for each of its entries."""
     check = check_of(metafunc)
     if check is None:
         return
@@ -73,7 +73,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pycollect_makeitem() -> Generator[None, Any, Any]:
-    """Drops the placeholder that pytest makes for a check that applies to no target."""
+    """Removes the placeholder that pytest makes for a check that applies to no target."""
     made = yield
     if not isinstance(made, list):
         return made

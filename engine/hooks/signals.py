@@ -1,4 +1,4 @@
-"""Signals: TERM and HUP end a run as Ctrl-C does, so that connections, temporary folders and reports are seen to."""
+"""Signals: TERM and HUP end a run as Ctrl-C does, so that connections, temporary folders and reports are cleaned up."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 class Ending:
-    """Turns the first TERM or HUP into KeyboardInterrupt; `by` names it, "" while there was none.
+    """Turns the first TERM or HUP into KeyboardInterrupt; `by` is the name of that signal, or "".
 
-    Those that follow are let pass: the run is ending already. What ignores HUP (nohup) goes on ignoring it.
+    Further signals are ignored, because the run is already ending. A process that ignores HUP (nohup) still does.
     """
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Ending:
         self._before: dict[signal.Signals, Any] = {}
 
     def begin(self) -> None:
-        """Listens. Only a program's main thread can."""
+        """Installs the handlers; does nothing outside the main thread, which alone may do so."""
         if threading.current_thread() is not threading.main_thread():
             return
         for number in SIGNALS:
@@ -29,7 +29,7 @@ class Ending:
                 self._before[number] = signal.signal(number, self._end)
 
     def end(self) -> None:
-        """Listens no more."""
+        """Restores the previous handlers."""
         for number, handler in self._before.items():
             signal.signal(number, handler if handler is not None else signal.SIG_DFL)
         self._before.clear()

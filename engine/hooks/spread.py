@@ -1,7 +1,7 @@
-"""Spreading with xdist: the controller collects as every run does, and workers start once it knows what they need.
+"""Distribution with xdist: the controller collects the checks too, and starts the workers after gathering.
 
-xdist's own controller collects nothing: it would neither know what was selected (so all hosts would be asked for all
-facts, also with `-k nothing` or `--plan`) nor which checks are missing at the end.
+xdist's own controller collects nothing. It would know neither which checks are selected, so that every host would be
+queried for all facts even with `-k nothing` or `--plan`, nor which checks have no finding at the end.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ HELD: pytest.StashKey[Any] = pytest.StashKey()
 
 
 def hold_workers(config: pytest.Config) -> None:
-    """Takes xdist's session out, where there is one; to be called when every plugin is configured."""
+    """Unregisters xdist's session, where there is one; must be called after every plugin is configured."""
     if config.pluginmanager.hasplugin(DSESSION):
         config.stash[HELD] = config.pluginmanager.unregister(name=DSESSION)
 
 
 def run_on_workers(session: pytest.Session) -> bool | None:
-    """Starts the workers and runs everything there; None when the run is not spread."""
+    """Starts the workers and runs the checks there; returns None when the run is not distributed."""
     spread = session.config.stash.get(HELD, None)
     if spread is None:
         return None
@@ -30,7 +30,7 @@ def run_on_workers(session: pytest.Session) -> bool | None:
     try:
         done: bool = spread.pytest_runtestloop()
     except KeyboardInterrupt:
-        # xdist calls it an interruption when `-x` or `--maxfail` ends a run, which pytest itself does not.
+        # xdist reports an interruption when `-x` or `--maxfail` ends a run; pytest itself does not.
         if session.shouldfail:
             raise session.Failed(session.shouldfail) from None
         raise

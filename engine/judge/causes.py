@@ -1,4 +1,4 @@
-"""Causes: the finding worth reading first, and what follows from it (the rules are in docs/causes.md)."""
+"""Causes: the findings to read first, each with the findings that follow from it (the rules are in docs/causes.md)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.judge.order import Place, listed, place
 
 __all__ = ["Cause", "causes", "explain"]
 
-# What is wrong with a host comes first, then what could not be asked, then what is wrong with the suite.
+# The order of kinds: failures of a host, then facts that could not be had, then errors of the suite.
 CHECK, FACT, ERROR = range(3)
 
 
@@ -20,9 +20,9 @@ CHECK, FACT, ERROR = range(3)
 class Cause:
     """One cause: the same check failing on one or more hosts, and all findings that it explains.
 
-    `findings` has one for each host. For a fact that could not be had and that no check of the run explains, `fact` is
-    its name, and the checks that it blocks are the consequences, the first of each host standing for the cause. `alike`
-    are other failures on these hosts that have the same section and the same steps: one trouble, one card.
+    `findings` has one finding for each host. `fact` is the name of a fact that could not be had and that no check of
+    the run explains, else ""; the checks that it blocks are the consequences, and `findings` holds the first of each
+    host. `alike` are other failures on the same hosts with the same section and steps, which share the card.
     """
 
     findings: tuple[Finding, ...]
@@ -32,12 +32,12 @@ class Cause:
 
     @property
     def first(self) -> Finding:
-        """The finding that stands for the cause."""
+        """The finding that represents the cause."""
         return self.findings[0]
 
     @property
     def name(self) -> str:
-        """What to call it: the check, with its item, the fact, or the place of a mistake of ours."""
+        """The cause's name: the check with its item, the fact, or the place of an error of the suite."""
         if self.fact:
             return f"fact {self.fact}"
         if self.is_ours:
@@ -46,16 +46,16 @@ class Cause:
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is a mistake in the suite, and says nothing of the host."""
+        """Whether the cause is an error of the suite, which says nothing about the host."""
         return self.first.outcome == "error"
 
     @property
     def todo(self) -> str:
-        """What to do where no section says it: of a fact that nobody owns, and of a mistake of ours; "" elsewhere."""
+        """The advice for a cause without a section, a fact without an owner or an error of the suite; else ""."""
         if self.is_ours:
             return (
-                "This is a mistake in the suite, and says nothing of the host: run it again with --tb=short, and mend "
-                f"or report {self.first.where or self.first.check}."
+                "This is an error in the suite and says nothing about the host: run it again with --tb=short, and "
+                f"correct or report {self.first.where or self.first.check}."
             )
         if not self.fact:
             return ""
@@ -63,34 +63,34 @@ class Cause:
             f"Ask by hand, as the suite's user on {self.first.host}: {self.first.asked}\n" if self.first.asked else ""
         )
         return (
-            f"{asked}What it blocks was not looked at, and may be well or not. "
-            "What the suite needs on a host is in docs/access.md, what each fact asks in docs/reference.md."
+            f"{asked}The checks that it blocks were not made, so their state is unknown. "
+            "docs/access.md lists the suite's requirements on a host, docs/reference.md the query of each fact."
         )
 
     @property
     def gravest(self) -> Finding:
-        """The finding that says how grave the cause is: its own, or one that failed because of it and is graver.
+        """The most severe finding of the cause and of the failures that follow from it.
 
-        Of a cause that was accepted, or that no check owns, what is blocked says it.
+        Blocked consequences count too when the cause was accepted or is a fact without an owner.
         """
         blocks = bool(self.fact) or self.first.outcome in ACCEPTED
         outcomes = UNHEALTHY if blocks else ("failed",)
-        told = [finding for finding in self.consequences if finding.outcome in outcomes]
-        return min([*self.findings, *self.alike, *told], key=lambda finding: finding.severity)
+        counting = [finding for finding in self.consequences if finding.outcome in outcomes]
+        return min([*self.findings, *self.alike, *counting], key=lambda finding: finding.severity)
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The hosts on which it is so, each once."""
+        """The names of the hosts that have the cause, each once."""
         return tuple(dict.fromkeys(finding.host for finding in self.findings))
 
 
 def named(finding: Finding) -> str:
-    """Returns what to call a finding: its check, with its item."""
+    """Returns the name of a finding: its check, with its item in brackets where it has one."""
     return f"{finding.check}[{finding.item}]" if finding.item else finding.check
 
 
 def causes(explained: Sequence[Finding]) -> list[Cause]:
-    """Returns the causes among findings that went through `explain`, the one to read first at the front."""
+    """Returns the causes among findings that `explain` returned, in the order in which to read them."""
     followers: dict[str, list[Finding]] = defaultdict(list)
     for finding in explained:
         if finding.cause is not None:
@@ -99,8 +99,8 @@ def causes(explained: Sequence[Finding]) -> list[Cause]:
     for finding in sorted(explained, key=listed):
         if finding.cause is None and (finding.outcome in (*UNHEALTHY, "error") or finding.nodeid in followers):
             groups[_group(finding)].append(finding)
-    found = [_cause(group, followers) for group in groups.values()]
-    return _one_card_each(sorted(found, key=_order))
+    unordered = [_cause(group, followers) for group in groups.values()]
+    return _one_card_each(sorted(unordered, key=_order))
 
 
 def _kind(finding: Finding) -> int:
@@ -108,7 +108,7 @@ def _kind(finding: Finding) -> int:
 
 
 def _group(finding: Finding) -> tuple[object, ...]:
-    """What findings of one cause have in common, whatever their hosts."""
+    """Returns the key that findings of one cause share, whatever their hosts."""
     kind = _kind(finding)
     if kind == ERROR:
         return (kind, finding.where or finding.check)
@@ -118,13 +118,11 @@ def _group(finding: Finding) -> tuple[object, ...]:
 
 
 def _cause(group: list[Finding], followers: dict[str, list[Finding]]) -> Cause:
-    following = [each for finding in group for each in followers[finding.nodeid]]
+    following = [follower for finding in group for follower in followers[finding.nodeid]]
     one_a_host = tuple({finding.host: finding for finding in reversed(group)}.values())[::-1]
     kind = _kind(group[0])
     if kind == FACT:
-        return Cause(
-            one_a_host, tuple(sorted([*group, *following], key=listed)), group[0].missing or "nobody knows what"
-        )
+        return Cause(one_a_host, tuple(sorted([*group, *following], key=listed)), group[0].missing or "unknown")
     if kind == ERROR:
         rest = [finding for finding in group if finding not in one_a_host]
         return Cause(one_a_host, tuple(sorted([*rest, *following], key=listed)))
@@ -132,15 +130,15 @@ def _cause(group: list[Finding], followers: dict[str, list[Finding]]) -> Cause:
 
 
 def _order(cause: Cause) -> Place:
-    """What is over stands last; else the gravest first, then what explains most, then what is nearest to the root."""
+    """Returns the sort key: present before past, then kind, severity, number of consequences, nearness to the root."""
     first = cause.first
     return (bool(first.quiet), _kind(first), cause.gravest.severity, -len(cause.consequences), place(first))
 
 
-def _one_card_each(found: list[Cause]) -> list[Cause]:
-    """Puts a cause on the card of one before it that has the same section and steps, on the same hosts or more."""
+def _one_card_each(ordered: list[Cause]) -> list[Cause]:
+    """Merges a cause into an earlier one that has the same section and steps, on the same hosts or more."""
     cards: list[Cause] = []
-    for cause in found:
+    for cause in ordered:
         index = next((n for n, card in enumerate(cards) if _is_alike(card, cause)), None)
         if index is None:
             cards.append(cause)

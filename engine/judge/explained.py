@@ -1,4 +1,4 @@
-"""From findings to the explained run: what follows from what, what the runbook says about it, what to hand over."""
+"""The explained run: its findings with their causes, and the causes with the runbook's guidance."""
 
 from __future__ import annotations
 
@@ -9,32 +9,40 @@ from engine import mistake
 from engine.judge.causes import Cause, causes
 from engine.judge.explain import explain
 from engine.judge.finding import Finding, Guidance, Remediation
+from engine.judge.further import further
 from engine.judge.guidance import guidance
 from engine.run.run import Run
 
-# With these outcomes a finding may stand for a cause, or is shown with what to do about it.
+# A finding with one of these outcomes has guidance: it may represent a cause, or is shown with its steps.
 GUIDED = ("failed", "waived", "warned")
 
 
 def explained(run: Run, findings: Sequence[Finding]) -> tuple[list[Finding], list[Cause]]:
-    """Returns the findings, each with its cause, those at the root with their guidance; and the causes of them."""
-    told = [_guided(run, finding) for finding in explain(findings)]
-    return told, causes(told)
+    """Returns the findings, each with its cause and root causes with their guidance; and the causes in their order."""
+    found = explain(findings)
+    gravest = {finding.nodeid: finding.severity for finding in found}
+    for finding in found:
+        if finding.cause is not None and finding.outcome == "failed":
+            gravest[finding.cause] = min(gravest[finding.cause], finding.severity)
+    guided = [_guided(run, finding, gravest[finding.nodeid]) for finding in found]
+    return guided, causes(guided)
 
 
-def _guided(run: Run, finding: Finding) -> Finding:
-    """What follows from another finding is over when that one is: its own steps would only be in the way."""
+def _guided(run: Run, finding: Finding, gravest: str) -> Finding:
+    """Returns the finding with its guidance. A consequence gets none, because it ends with its cause."""
     if finding.cause is not None or finding.outcome not in GUIDED:
         return finding
-    told = _guidance(run, finding)
-    return replace(finding, guidance=replace(told, remediation=()) if finding.quiet else told)
+    complete = _guidance(run, finding, gravest)
+    return replace(finding, guidance=replace(complete, remediation=(), further=()) if finding.quiet else complete)
 
 
-def _guidance(run: Run, finding: Finding) -> Guidance:
-    """What the runbook says; a resolution that cannot be filled in leaves its place in the runbook to read it there."""
+def _guidance(run: Run, finding: Finding, gravest: str) -> Guidance:
+    """Returns the runbook's guidance; a resolution that cannot be filled in is replaced by a link to its section."""
     try:
-        return guidance(run, run.target_of(finding.host, finding.system), finding.check, finding.item)
-    except Exception as error:  # a template may do anything
+        target = run.target_of(finding.host, finding.system)
+        told = guidance(run, target, finding.check, finding.item, gravest)
+        return replace(told, further=further(run, target, finding.check, finding.item, gravest))
+    except Exception as error:  # a template may raise anything
         why = run.secrets.redact(mistake.told(error, run.root))
         words = f"The resolution cannot be filled in, read it in {finding.guidance.link}: {why}"
         return replace(finding.guidance, remediation=(Remediation("", "none", words),))

@@ -1,18 +1,18 @@
-"""Failures that know more than their words: how old they are, or how far they reach."""
+"""Failures with data besides their message: how old they are, or how far they reach."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-# How long what was complained of must be quiet before it may be over, where nobody repaired anything.
+# The seconds without a new occurrence after which a past failure may be over, where nothing was repaired.
 SETTLES_S = 60.0
 
 
-class PastFailure(AssertionError):  # noqa: N818 - a check that fails, no error of the suite's
-    """A check of the past failed: what it complains of happened `age` seconds ago for the last time.
+class PastFailure(AssertionError):  # noqa: N818 - a check that fails, not an error of the suite
+    """A check of past events failed; the last of these events was `age` seconds ago.
 
-    It is over once it has been quiet for `settles_s`, or, where a repair can end it at once, when a unit of its
-    component was started since (`settles_s` is then what is waited for without one).
+    The failure may be over `settles_s` seconds after the last event. With `repairable` it may also be over as soon as a
+    unit of its component was started after that event.
     """
 
     def __init__(self, text: str, age: float, *, settles_s: float = SETTLES_S, repairable: bool = True) -> None:
@@ -23,7 +23,10 @@ class PastFailure(AssertionError):  # noqa: N818 - a check that fails, no error 
 
 
 class BoundedFailure(AssertionError):  # noqa: N818 - as above
-    """A check failed, and explains only what names one of the words `only`, such as a mount; everything without one."""
+    """A check failed, and explains only findings whose message has a word of `only`, such as a mount.
+
+    Without a word it explains every finding that its marks allow.
+    """
 
     def __init__(self, text: str, only: Iterable[str]) -> None:
         super().__init__(text)

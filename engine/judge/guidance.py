@@ -1,9 +1,8 @@
-"""Guidance: what the runbook says about a check, filled in for its target."""
+"""Guidance: the runbook's sections about a check, filled in for its target."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,57 +13,67 @@ from engine.run.system import System
 from engine.run.target import Target
 from engine.runbook.fill import fill
 from engine.runbook.model import RunbookError, Section
+from engine.runbook.tables import name_of
 
 
 def absences(targets: Iterable[Target]) -> tuple[Absence, ...]:
-    """Returns what the systems of these targets declare not to have, each once."""
+    """Returns the absent components that the systems of these targets declare, each once."""
     systems = {target.system.id: target.system for target in targets}.values()
     return tuple(Absence(system.id, name, why) for system in systems for name, why in system.absent.items())
 
 
-def _where(root: Path, system: System, section: Section) -> str:
-    return f"{system.runbook.path.relative_to(root)}:{section.line}"
-
-
-def _filled(system: System, section: Section, values: dict[str, object], where: str) -> tuple[Remediation, ...]:
-    try:
-        return tuple(
-            Remediation(fill(system.runbook.pasteable(s.command), values, where), s.danger, fill(s.text, values, where))
-            for s in section.resolution
-        )
-    except RunbookError as error:
-        raise ConfigError(str(error)) from None
+def steps_of(system: System, section: Section, values: dict[str, object], root: Path) -> Iterator[Remediation]:
+    """Yields the steps of a section, filled in. Raises ConfigError for a template that cannot be."""
+    for step in section.resolution:
+        where = f"{step.path.relative_to(root)}:{step.line}"
+        try:
+            functions = tuple(fill(each, values, where) for each in system.runbook.called_by(step.command))
+            command, text = fill(step.command, values, where), fill(step.text, values, where)
+            yield Remediation(command, step.danger, text, functions, step.shell)
+        except RunbookError as error:
+            raise ConfigError(str(error)) from None
 
 
 def section_of(run: Run, target: Target, check: str) -> tuple[Guidance, str]:
-    """Returns the section whose resolution is about a check on a target, and that section's severity."""
+    """Returns the first section that names the check on the target, and the severity of that section (default: P2)."""
     first = target.system.runbook.sections_of(check)[0]
-    path = target.system.runbook.path.relative_to(run.root)
-    place = f"{path}:{first.line}"
-    return Guidance(section=first.title, link=f"{path}#{first.anchor}", place=place), first.severity or "P2"
+    link, place = stands(run, first)
+    return Guidance(section=first.title, link=link, place=place), first.severity or "P2"
 
 
-def guidance(run: Run, target: Target, check: str, item: str) -> Guidance:
-    """Returns all that the runbook says about a check on a target. Raises ConfigError for what cannot be filled in."""
+def stands(run: Run, section: Section) -> tuple[str, str]:
+    """Returns the link of a section, and its place."""
+    path = section.path.relative_to(run.root)
+    return f"{path}#{section.anchor}", f"{path}:{section.line}"
+
+
+def guidance(run: Run, target: Target, check: str, item: str, gravest: str = "P3") -> Guidance:
+    """Returns the complete guidance for a check on a target; `gravest` is the severity of what follows from it.
+
+    Raises ConfigError for a template that cannot be filled in.
+    """
     sections = target.system.runbook.sections_of(check)
     first = sections[0]
     told, severity = section_of(run, target, check)
+    place = told.place
+    response = target.system.runbook.response.get(min(severity, gravest))
     return replace(
         told,
         also=tuple(section.title for section in sections[1:]),
-        symptoms=first.symptoms,
-        remediation=_filled(target.system, first, target.values(item), _where(run.root, target.system, first)),
+        symptoms=tuple(fill(words, target.values(item), place) for words in first.symptoms),
+        remediation=tuple(steps_of(target.system, first, target.values(item), run.root)),
         escalation=first.escalation,
         contacts=_contacts(target.system, first),
-        call=target.system.runbook.called(first),
-        response_s=target.system.runbook.response_s.get(severity),
+        call=target.system.runbook.people(first),
+        response_s=response.s if response else None,
+        demands=response.demands if response else "",
     )
 
 
 def _contacts(system: System, section: Section) -> tuple[str, ...]:
-    """Returns the contacts that the section's escalation names, all of them when it names none."""
-    told = " ".join([*section.escalation, *system.runbook.called(section)]).lower()
+    """Returns the contacts that the section's escalation names, or all contacts when it names none."""
+    escalation = " ".join([*section.escalation, *system.runbook.people(section)]).lower()
     given = {" ".join(filter(None, (c.name, c.email, c.phone))): c.name for c in system.settings.contacts}
-    known = given or {line: re.split(r"[:,]", line)[0] for line in system.runbook.contacts}
-    named = tuple(line for line, name in known.items() if name.strip().lower() in told)
+    known = given or {line: line for line in system.runbook.contacts}
+    named = tuple(line for line, words in known.items() if name_of(words).lower() in escalation)
     return named or tuple(known)

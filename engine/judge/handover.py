@@ -1,4 +1,4 @@
-"""Evidence files: what the section of a cause asks to hand over, gathered once it failed, sanitized, a file a thing."""
+"""Evidence files: the items that a cause's section asks to hand over, gathered after the failure and sanitized."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ from engine.run.run import Run
 from engine.run.target import Target
 from engine.runbook.model import EvidenceItem, Section
 
-# A dozen causes at once are one outage: more sections would make the run longer and the reader no wiser.
+# A dozen causes at once are one outage; evidence of more sections would only lengthen the run.
 SECTIONS_AT_MOST = 10
-# Characters of one fact in a file: a mail can carry it.
+# The most characters of one fact in a file, so that a mail can carry it.
 FACT_LIMIT = 1024 * 1024
+READ = "What the section's checks read"
 HEAD = """{words}
 {host}, system {system}, runbook section '{section}', {time} UTC
 Secrets, mail addresses and public IP addresses are replaced by •••."""
@@ -34,23 +35,37 @@ Secrets, mail addresses and public IP addresses are replaced by •••."""
 
 @dataclass(frozen=True)
 class Place:
-    """A section that failed on a target; `folder` is where its files go."""
+    """A section that failed on a target, and the `folder` for its files."""
 
     target: Target
     section: Section
     folder: Path
 
 
-def check_evidence(target: Target, catalogue: Catalogue) -> None:
-    """Raises ConfigError for sections that ask for a fact which cannot be had of the system, or holds secrets."""
-    items = [item for section in target.system.runbook.sections for item in section.evidence]
-    wrong = {name: _wrong_with(name, target, catalogue) for name in {name for item in items for name in item.facts}}
+def check_evidence(target: Target, catalogue: Catalogue, root: Path) -> None:
+    """Raises ConfigError for sections that ask for a fact which cannot be had of the system, or holds secrets.
+
+    Files are named from the folder `root`.
+    """
+    sections = target.system.runbook.sections
+    items = [item for section in sections for item in _asked_for(target, section, catalogue)]
+    names = {name for item in items for name in item.facts}
+    wrong = {name: _wrong_with(name, target, catalogue) for name in names}
     refuse(
-        f"runbooks/{target.system.id}/runbook.md:{item.line}: {wrong[name]}"
+        f"{item.path.relative_to(root)}:{item.line}: {wrong[name]}"
         for item in items
         for name in item.facts
         if wrong[name]
     )
+
+
+def _asked_for(target: Target, section: Section, catalogue: Catalogue) -> Iterator[EvidenceItem]:
+    """What a section asks to hand over; of a shared chapter, what can be had of this system."""
+    for item in section.evidence:
+        own = target.system.has_own(item.path)
+        facts = tuple(n for n in item.facts if own or n not in catalogue or _can_be_asked(n, target, catalogue))
+        if facts or not item.facts:
+            yield replace(item, facts=facts)
 
 
 def _wrong_with(name: str, target: Target, catalogue: Catalogue) -> str:
@@ -64,10 +79,10 @@ def _wrong_with(name: str, target: Target, catalogue: Catalogue) -> str:
 
 
 def secret_facts(target: Target, catalogue: Catalogue, whole: Iterable[str]) -> list[str]:
-    """Returns the facts that register a target's secrets: they go along with every gathering, whatever was selected.
+    """Returns the facts that register a target's secrets, which every run gathers whatever checks it selects.
 
-    `whole` are the facts that a run of all its checks asks for: no more rights are needed than for such a run. What a
-    client logs in with was read from a file, and is known without the log-in.
+    `whole` are the facts that a run of all checks needs. A fact that requires sudo counts only if it is among these, so
+    that no more rights are needed. Client facts are left out, because their credentials are read from files.
     """
     granted = set(catalogue.chain(whole))
 
@@ -85,27 +100,28 @@ def secret_facts(target: Target, catalogue: Catalogue, whole: Iterable[str]) -> 
 
 def _can_be_asked(name: str, target: Target, catalogue: Catalogue) -> bool:
     try:
-        for each in catalogue.chain([name]):
-            catalogue[each].asked(target)
+        for needed in catalogue.chain([name]):
+            catalogue[needed].asked(target)
     except KeyError:
         return False
     return True
 
 
-def evidence_facts(target: Target, checks: Iterable[str]) -> tuple[str, ...]:
+def evidence_facts(target: Target, checks: Iterable[str], catalogue: Catalogue) -> tuple[str, ...]:
     """Returns the facts that the sections of these checks ask to hand over, each once."""
     sections = (target.system.runbook.sections_of(check)[0] for check in checks)
-    return tuple(dict.fromkeys(name for s in sections for item in s.evidence for name in item.facts))
+    items = (item for section in sections for item in _asked_for(target, section, catalogue))
+    return tuple(dict.fromkeys(name for item in items for name in item.facts))
 
 
 def hand_over(run: Run, catalogue: Catalogue, folder: Path, findings: Sequence[Finding]) -> list[Finding]:
-    """Returns the findings, the causes among them with the files that their sections ask for, written under `folder`.
+    """Writes the evidence files of the causes under `folder`, and returns the findings with their `files` set.
 
-    What earlier runs left there is removed. Facts that the run had already are not asked for again.
+    The folder is emptied first. Facts that the run already gathered are not gathered again.
     """
     shutil.rmtree(folder, ignore_errors=True)
     causes = [f for f in findings if f.outcome == "failed" and f.cause is None]
-    of = {f.nodeid: _place(run, f, folder) for f in sorted(causes, key=lambda f: f.severity)}
+    of = {f.nodeid: _place(run, catalogue, f, folder) for f in sorted(causes, key=lambda f: f.severity)}
     wanted = {place.folder: place for place in of.values() if place.section.evidence}
     places = dict(list(wanted.items())[:SECTIONS_AT_MOST])
     _gather_missing(run, catalogue, places.values())
@@ -113,14 +129,26 @@ def hand_over(run: Run, catalogue: Catalogue, folder: Path, findings: Sequence[F
     return [replace(f, files=files.get(of[f.nodeid].folder, ())) if f.nodeid in of else f for f in findings]
 
 
-def _place(run: Run, finding: Finding, folder: Path) -> Place:
+def _place(run: Run, catalogue: Catalogue, finding: Finding, folder: Path) -> Place:
     target = run.target_of(finding.host, finding.system)
     section = target.system.runbook.sections_of(finding.check)[0]
-    return Place(target, section, folder / target.folder / section.anchor)
+    items = (*_asked_for(target, section, catalogue), *_read(run, target, catalogue, section))
+    # The heading's severity is a part of its anchor, and says nothing here.
+    name = re.sub(r"-p[1-3]$", "", section.anchor)
+    return Place(target, replace(section, evidence=items), folder / target.folder / name)
+
+
+def _read(run: Run, target: Target, catalogue: Catalogue, section: Section) -> Iterator[EvidenceItem]:
+    """What the section's checks read in this run and the section does not ask for by itself."""
+    asked = {name for item in section.evidence for name in item.facts}
+    known = run.facts[target.id].values
+    facts = dict.fromkeys(name for check in section.checks if check in run.checks for name in run.checks[check].gathers)
+    if read := tuple(n for n in facts if n in known and n not in asked and not catalogue[n].secret):
+        yield EvidenceItem(READ, section.line, read)
 
 
 def _gather_missing(run: Run, catalogue: Catalogue, places: Iterable[Place]) -> None:
-    """Asks the hosts that answered for what is not known yet, all at the same time, in one more login each."""
+    """Gathers the missing facts from the hosts that answered, in parallel, with one more log-in for each host."""
     missing: dict[str, dict[str, None]] = {}
     targets = {place.target.id: place.target for place in places}
     for place in places:
@@ -155,13 +183,13 @@ def _text(run: Run, catalogue: Catalogue, place: Place, item: EvidenceItem) -> s
         words=item.text, host=target.host.name, system=target.system.id, section=place.section.title, time=time
     )
     joined = "\n\n".join(
-        f"{each.fact}\n$ {each.asked}\n{each.answer}".strip()
-        for each in evidence(run, target, catalogue, item.facts, FACT_LIMIT)
+        f"{shown.fact}\n$ {shown.asked}\n{shown.answer}".strip()
+        for shown in evidence(run, target, catalogue, item.facts, FACT_LIMIT)
     )
     return f"{head}\n\n{handed_over(without_addresses(joined))}\n"
 
 
 def _slug(words: str) -> str:
-    """The words as a file's name, as many of them as fit."""
+    """Returns the first words as a file name of at most 40 characters."""
     whole = re.sub(r"\W+", "-", words.lower().replace("'", "")).strip("-")
     return textwrap.shorten(whole.replace("-", " "), 40, placeholder="").replace(" ", "-") or "evidence"

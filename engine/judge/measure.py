@@ -1,7 +1,6 @@
-"""Measures: what a check compared with a limit, also where it passed: how near is it?
+"""Measures: the numbers that a check compared with limits, kept for the finding even when the check passes.
 
-A check asks `at_most(used, limit, "%")` where it would write `used <= limit`: the answer is the same, and the
-comparison is kept for the finding.
+A check calls `at_most(used, limit, "%")` instead of `used <= limit`; the result is the same.
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 Direction = Literal["at most", "at least"]
-# Measures of one finding: of a host with thousands of processes, those that are nearest to their limit.
+# The most measures of one finding; a host may have thousands of processes.
 MOST = 50
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A number in `unit` that must be `at most` or `at least` its limit; `name` says of which of several things."""
+    """A number in `unit` that must be `at most` or `at least` its limit; `name` is the measured thing, or ""."""
 
     name: str
     value: float
@@ -30,7 +29,7 @@ class Measure:
 
     @property
     def nearness(self) -> float:
-        """How near it is to its limit: 1 at it, more beyond it, 0 for as far away as can be."""
+        """The ratio to the limit: 1 at the limit, above 1 when it is exceeded, 0 when it is as far away as possible."""
         part, whole = (self.value, self.limit) if self.direction == "at most" else (self.limit, self.value)
         if whole:
             return part / whole
@@ -41,27 +40,27 @@ _KEPT: ContextVar[list[Measure] | None] = ContextVar("measures", default=None)
 
 
 def at_most(value: float, limit: float, unit: str, name: str = "") -> bool:
-    """Whether `value` is not above `limit`, both in `unit`; kept as a measure of the check that asks."""
+    """Returns whether `value` is at most `limit`, both in `unit`, and keeps the measure for the running check."""
     _keep(Measure(name, value, unit, limit, "at most"))
     return value <= limit
 
 
 def at_least(value: float, limit: float, unit: str, name: str = "") -> bool:
-    """Whether `value` is not below `limit`, both in `unit`; kept as a measure of the check that asks."""
+    """Returns whether `value` is at least `limit`, both in `unit`, and keeps the measure for the running check."""
     _keep(Measure(name, value, unit, limit, "at least"))
     return value >= limit
 
 
 def _keep(measure: Measure) -> None:
     kept = _KEPT.get()
-    # JSON has no word for what is no number, or without end.
+    # JSON has neither NaN nor infinity.
     if kept is not None and math.isfinite(measure.value) and math.isfinite(measure.limit):
         kept.append(measure)
 
 
 @contextmanager
 def measuring() -> Iterator[list[Measure]]:
-    """Keeps what is compared meanwhile, in the list that it gives."""
+    """Yields a list that receives the measures made inside the context."""
     kept: list[Measure] = []
     token = _KEPT.set(kept)
     try:
@@ -71,7 +70,7 @@ def measuring() -> Iterator[list[Measure]]:
 
 
 def nearest(measures: list[Measure]) -> tuple[Measure, ...]:
-    """Returns the measures in their order, of very many those that are nearest to their limits."""
+    """Returns the measures in their order, or the MOST that are nearest to their limits when there are more."""
     if len(measures) <= MOST:
         return tuple(measures)
     places = sorted(range(len(measures)), key=lambda place: -measures[place].nearness)[:MOST]

@@ -1,4 +1,4 @@
-"""A total order over findings by what they are: never by when or where in a list they came."""
+"""A total order of findings that depends on their content only, not on their order of arrival."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ Place: TypeAlias = tuple[object, ...]
 
 
 def natural(text: str) -> tuple[tuple[int, str], ...]:
-    """Returns a key by which `web-2` stands before `web-10`."""
+    """Returns a sort key that puts `web-2` before `web-10`."""
     return tuple((int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", text) if part)
 
 
 def place(finding: Finding) -> Place:
-    """Returns the key of a finding: nearer to the root of its system first, then as its file has it, then by name."""
+    """Returns the sort key of a finding: by distance from its system's root, then place in its files, then name."""
     return (
         len(finding.depends_on),
         finding.component,
@@ -30,5 +30,5 @@ def place(finding: Finding) -> Place:
 
 
 def listed(finding: Finding) -> Place:
-    """Returns the key by which findings are listed: by component, as its file has them, by item and host."""
+    """Returns the sort key for lists of findings: by component, place in its files, item and host."""
     return place(finding)[1:]

@@ -1,4 +1,4 @@
-"""Outcomes: how a finished check becomes a finding, in plain types, with every text cleaned and redacted."""
+"""Outcomes: turns a finished check into a finding of plain types, with every text cleaned and redacted."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class CannotCheckError(Exception):
 
 @dataclass(frozen=True)
 class Ended:
-    """How a check ended: with `error`, or None when it passed, in its `phase`, after `duration` seconds.
+    """How a check ended: with `error`, or None when it passed, in the pytest `phase`, after `duration` seconds.
 
-    `measures` are what it compared until then. `gate` is the mildest severity that fails the run; `trace` asks for the
-    traceback of a mistake of ours.
+    `item` is the name of the entry that it is about, or "". `measures` are the measures until then. `gate` is the
+    mildest severity that fails the run. `trace` asks for the traceback of an error of the suite.
     """
 
     nodeid: str
@@ -53,43 +53,45 @@ class Ended:
 
 
 class Started(Protocol):
-    """What is known of a unit, as values of the fact `units` say it: how long it is up, and who brought it back."""
+    """The part of a unit that is needed here; the values of the fact `units` have it."""
 
     @property
     def seconds_active(self) -> float | None:
-        """Seconds since it was started; None where it is not."""
+        """Seconds since the unit became active; None for a unit that is not active."""
 
     @property
     def restarts(self) -> int:
-        """How often systemd itself had to start it again."""
+        """The number of automatic restarts by systemd."""
 
 
 def missing_of(run: Run, target: Target, check: Check) -> Unavailable | None:
-    """Returns what is missing of the facts that the check owns, also where only another fact met it.
+    """Returns the reason why a fact that the check owns is missing, or None when no fact of the target lacks it.
 
-    A right that was granted for one question and refused for the next, a front that answered and then did not: the
-    check that is about it fails, whatever its own question brought.
+    Another fact may have met the failure: a right that was granted for one command and refused for the next, a web
+    server that answered one request and not the next. The owner fails then, whatever its own query returned.
     """
-    # One of several things that a check is made for says nothing of the others.
+    # An entry of a check with `each` says nothing about the other entries.
     if check.each:
         return None
     values = run.facts[target.id].values
-    met = {name: value for name, value in values.items() if isinstance(value, Unavailable) and value.fact in check.owns}
-    own = [name for name in check.owns if name in met]
-    return met[min(own or met)] if met else None
+    lost = {
+        name: value for name, value in values.items() if isinstance(value, Unavailable) and value.fact in check.owns
+    }
+    own = [name for name in check.owns if name in lost]
+    return lost[min(own or lost)] if lost else None
 
 
 def judged(run: Run, target: Target, check: Check, ended: Ended, catalogue: Catalogue) -> Finding:
-    """Returns the finding of a check, whatever happens: what breaks while it is judged is a mistake of ours."""
+    """Returns the finding of a check; never raises: an exception while judging becomes an error of the suite."""
     try:
         return finding(run, target, check, ended, catalogue)
-    except Exception as error:  # judging meets whatever a fact, a template or an exception may be
+    except Exception as error:  # facts, templates and exceptions may raise anything here
         return _unjudged(run, target, check, ended, error)
 
 
 def blank(run: Run, target: Target, check: Check, nodeid: str, item: str) -> Finding:
-    """Returns the finding of a check of which nothing is known yet but what it is: it was not run."""
-    told, severity = section_of(run, target, check.name)
+    """Returns a finding with the outcome `not_run`, which has only the properties of the check itself."""
+    brief, severity = section_of(run, target, check.name)
     component = check.name.partition(".")[0]
     return Finding(
         nodeid=nodeid,
@@ -108,9 +110,9 @@ def blank(run: Run, target: Target, check: Check, nodeid: str, item: str) -> Fin
         shared=check.shared,
         of=check.of,
         brings=check.brings,
-        rank=check.line,
+        rank=check.rank,
         depends_on=target.system.rests_on(component),
-        guidance=told,
+        guidance=brief,
     )
 
 
@@ -145,7 +147,7 @@ def finding(run: Run, target: Target, check: Check, ended: Ended, catalogue: Cat
 
 
 def _named(run: Run, measure: Measure) -> Measure:
-    """The measure with a name that may be shown: it is a mount's, a table's, a process'."""
+    """Returns the measure with its name redacted: it may be the name of a mount, a table or a process."""
     return replace(measure, name=one_line(run.secrets.redact(measure.name), NAME_LIMIT)) if measure.name else measure
 
 
@@ -158,13 +160,13 @@ def _outcome(run: Run, check: Check, ended: Ended, missing: Unavailable | None, 
 
 
 def _is_ours(run: Run, ended: Ended, missing: Unavailable | None) -> bool:
-    """Whether a mistake of the suite ended the check: anything but an assertion of its own, or a fact that says why."""
+    """Whether an error of the suite ended the check: neither an assertion of the check nor a FactError."""
     if missing:
         return bool(missing.where)
     if ended.phase != "call":
         return True
     if isinstance(ended.error, AssertionError):
-        # An assertion deeper down is about our code, not about the host.
+        # An assertion outside checks/ is about the suite's code, not about the host.
         raised = mistake.innermost(ended.error)
         own = raised and mistake.within(raised, run.root)
         return raised is not None and not (own and own.is_relative_to(CHECKS))
@@ -189,32 +191,32 @@ def _asked(run: Run, target: Target, catalogue: Catalogue, missing: Unavailable 
 
 
 def _over(run: Run, target: Target, component: str, failure: PastFailure) -> str:
-    """When the last thing happened that a check of the past complains of, where it may be over; "" where it may not."""
+    """Returns the time of the last event of a past failure (ISO 8601) when the failure may be over, else ""."""
     repaired = failure.repairable and _started_since(run, target, component, failure.age)
     over = failure.age >= failure.settles_s or (repaired and failure.age > MARGIN_S + 1)
     return (datetime.now().astimezone() - timedelta(seconds=failure.age)).isoformat() if over else ""
 
 
 def _started_since(run: Run, target: Target, component: str, age: float) -> bool:
-    """Whether somebody started a unit, of the component or of what it rests on here, in the last `age` seconds.
+    """Whether a unit of the component, or of one beneath it on this host, was started in the last `age` seconds.
 
-    One that systemd itself brought back does not count: the crash may come again.
+    An automatic restart by systemd does not count, because the crash may happen again.
     """
     units = run.facts[target.id].get("units")
     if isinstance(units, Unavailable):
         return False
     names = [getattr(target.component(c), "unit", "") for c in (component, *target.system.rests_on(component))]
-    found: list[Started] = [units[name] for name in names if name in units]
-    return any(u.seconds_active is not None and not u.restarts and u.seconds_active < age for u in found)
+    known: list[Started] = [units[name] for name in names if name in units]
+    return any(u.seconds_active is not None and not u.restarts and u.seconds_active < age for u in known)
 
 
 def _unjudged(run: Run, target: Target, check: Check, ended: Ended, error: Exception) -> Finding:
-    """The finding of a check that could not even be judged: made of what cannot break."""
-    told = f"{type(error).__name__}: {mistake.words(error)}"
+    """Returns the finding of a check that could not be judged, from values that cannot raise."""
+    text = f"{type(error).__name__}: {mistake.words(error)}"
     return replace(
         blank(run, target, check, ended.nodeid, ended.item),
         outcome="error",
-        message=run.secrets.redact(bounded(clean(told), MESSAGE_LIMIT)),
+        message=run.secrets.redact(bounded(clean(text), MESSAGE_LIMIT)),
         duration=ended.duration,
         where=mistake.place(error, run.root) or f"{check.file}:{check.line}",
         trace=_trace(run, error) if ended.trace else "",
@@ -222,7 +224,7 @@ def _unjudged(run: Run, target: Target, check: Check, ended: Ended, error: Excep
 
 
 def message(run: Run, error: BaseException | None) -> str:
-    """Returns what was found, in plain words: the assertion's message without the code around it."""
+    """Returns the text of `error`, cleaned, redacted and shortened; of an assertion only its message. "" for None."""
     if error is None:
         return ""
     if isinstance(error, CannotCheckError):

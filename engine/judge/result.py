@@ -1,4 +1,4 @@
-"""The explained run: what every output is made of."""
+"""The explained run, from which every output is made."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BROKEN = 3
 
 @dataclass(frozen=True)
 class Unread:
-    """A file of checks that could not be collected: pytest's id of it, and what was said of it."""
+    """A file of checks that could not be collected: its pytest id, and the error."""
 
     nodeid: str
     text: str
@@ -23,13 +23,12 @@ class Unread:
 
 @dataclass(frozen=True)
 class RunResult:
-    """A run. `findings` went through `explain`, and those that stand for a cause have their guidance.
+    """A run whose `findings` have their causes and, for root causes, their guidance.
 
-    `exit_code` is None as long as it is not over. It is `complete` when every selected check was run to its end;
-    `problems` say in a line each what kept it from that, or an output from being written. What logs said before
-    `since` did not count. `unnamed` are lines about checks that no runbook names, `unasked` the hosts of the
-    environment that no selected check is about: nothing is known of them. `unread` are files of checks that could not
-    be collected.
+    `exit_code` is None while the run is going on. `complete` is True when every selected check ran to its end.
+    `problems` are lines about an incomplete run or a lost output. Log lines before `since` did not count. `unnamed` are
+    lines about checks that no runbook names; `unasked` are the hosts of the environment without a finding; `unread` are
+    the files of checks that could not be collected.
     """
 
     environment: str
@@ -48,7 +47,7 @@ class RunResult:
 
 
 def with_problems(result: RunResult, *problems: str) -> RunResult:
-    """Returns the result with more problems: a run of which something could not be made or told is never green."""
+    """Returns the result with more problems. A new problem turns the exit code 0 into 3."""
     new = [problem for problem in problems if problem not in result.problems]
     code = BROKEN if result.exit_code == 0 and new else result.exit_code
     return replace(result, problems=(*result.problems, *new), exit_code=code)

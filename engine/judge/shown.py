@@ -1,4 +1,4 @@
-"""What people see of a fact: its value as text, and what was asked for it, as evidence."""
+"""Facts as evidence: the value of a fact as text, with the command or query that it came from."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from engine.run.target import Target
 from engine.text import bounded, clean
 
 EVIDENCE_LIMIT = 2000
-# Characters of an entry of a fact that still reads well on one line.
+# The most characters of an entry that is shown on one line.
 LINE = 100
 
 
 def shown(value: Any) -> str:
-    """Returns a fact's value as text for people: a line for each entry, field or row, what is long beneath its name."""
+    """Returns a fact's value as readable text: a line for each entry or field, and long values indented below it."""
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
         return "\n".join(_flat(entry) for entry in value) or "(none)"
     named = _named(value)
@@ -31,10 +31,10 @@ def shown(value: Any) -> str:
 
 
 def _named(value: Any) -> dict[Any, Any] | None:
-    """What a value is made of, by name; None when it is one thing, or says itself how it wants to be shown."""
+    """Returns the entries or fields of a value by name; None for a single value or one with its own __str__."""
     if isinstance(value, dict):
         return value
-    # A class of ours that hides something has a text of its own, which does not begin like a dataclass'.
+    # A class that hides something has its own __str__, which does not begin like that of a dataclass.
     if is_dataclass(value) and str(value).startswith(f"{type(value).__qualname__}("):
         return {field.name: getattr(value, field.name) for field in fields(value) if field.repr}
     return None
@@ -54,21 +54,21 @@ def _flat(value: Any) -> str:
 def evidence(
     run: Run, target: Target, catalogue: Catalogue, names: Iterable[str], limit: int = EVIDENCE_LIMIT
 ) -> tuple[Evidence, ...]:
-    """Returns of each fact what was asked, and the answer, redacted and bounded to `limit` characters.
+    """Returns the command or query and the answer of each fact, redacted and shortened to `limit` characters.
 
-    One that cannot be shown says so in its place: it costs nothing but itself.
+    A fact that cannot be shown has the reason in place of its answer.
     """
-    found = []
+    shown_facts = []
     for name in names:
         try:
-            found.append(_evidence(run, target, catalogue, name, limit))
-        except Exception as error:  # a fact's own text may break, whatever the fact
-            found.append(Evidence(name, "", run.secrets.redact(f"(cannot be shown: {told(error, run.root)})")))
-    return tuple(found)
+            shown_facts.append(_evidence(run, target, catalogue, name, limit))
+        except Exception as error:  # the __str__ of a value may raise anything
+            shown_facts.append(Evidence(name, "", run.secrets.redact(f"(cannot be shown: {told(error, run.root)})")))
+    return tuple(shown_facts)
 
 
 def asked(target: Target, catalogue: Catalogue, name: str) -> str:
-    """Returns what a fact asks of the host or service, as a person would type it; "" where it is computed."""
+    """Returns the command or query of a fact as a person would type it; "" for a computed fact."""
     return catalogue[name].asked(target).replace("$SUDO", "sudo -n")
 
 

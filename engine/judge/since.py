@@ -1,4 +1,4 @@
-"""`--since`: from when on what a log says counts, for whoever verifies a repair."""
+"""`--since`: log lines before it do not count, so that a repair can be verified."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from engine.config.problems import ConfigError
 from engine.judge import quiet
 from engine.run.target import Target
 
-# A log is read some seconds after the run's start, and no clock is exact: what was logged shortly before counts too.
+# A log is read some seconds after the start of the run, and clocks differ: lines shortly before --since count too.
 MARGIN_S = quiet.MARGIN_S
 EXPECTED = "expected this machine's time, as 14:05, 14:05:30 or 2026-11-24T14:05"
 
 
 def parse_since(text: str, now: datetime) -> datetime:
-    """Returns the last such time of day before `now`, or the very time where the date is given, with its zone.
+    """Returns the time that `text` names, in the zone of `now`; without a date, the last such time before `now`.
 
-    Raises ConfigError for what is no time, and for one that is still to come.
+    Raises ConfigError for an invalid time and for one in the future.
     """
     try:
         since = datetime.fromisoformat(text if "-" in text else f"{now:%Y-%m-%d}T{text}")
     except ValueError:
-        raise ConfigError(f"--since={text} is no time; {EXPECTED}") from None
+        raise ConfigError(f"--since={text} is not a time; {EXPECTED}") from None
     since = since.replace(tzinfo=since.tzinfo or now.tzinfo).astimezone(now.tzinfo)
     if since > now and "-" not in text:
         since -= timedelta(days=1)
     if since > now:
-        raise ConfigError(f"--since={text} is still to come; {EXPECTED}")
+        raise ConfigError(f"--since={text} is in the future; {EXPECTED}")
     return since
 
 
 def counted_from(since: datetime, now: datetime, targets: Iterable[Target]) -> list[Target]:
-    """Returns the targets with limits under which nothing that was logged before `since` counts."""
+    """Returns the targets with the limits of past events shortened to the time after `since`."""
     age = (now - since).total_seconds() + MARGIN_S
     return [replace(target, limits=_within(target, age)) for target in targets]
 

@@ -1,1 +1,1 @@
-"""Everything that keeps secrets in."""
+"""Masking: keeps secrets out of every text that leaves the process."""

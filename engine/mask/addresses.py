@@ -1,4 +1,4 @@
-"""Addresses of people: mail addresses and public IP addresses, which a file that is handed over must not hold."""
+"""Personal addresses: mail addresses and public IP addresses, which evidence files must not contain."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 from engine.mask.spans import MASK
 
-# 64 characters at most stand before the @ [RFC 5321, 4.5.3.1.1]; systemd's `name@instance.service` is no mail address.
+# At most 64 characters precede the @ [RFC 5321, 4.5.3.1.1]; systemd's `name@instance.service` is not a mail address.
 MAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}+@(?=[\w-]+(?:\.[\w-]+)+\b)(?![\w.:-]*\.(?:service|socket|timer|slice|scope)\b)"
 )
@@ -18,7 +18,7 @@ ADDRESS = re.compile(
 
 
 def without_addresses(text: str) -> str:
-    """Returns `text` without people's mail addresses (the domain stays) and public IP addresses."""
+    """Returns `text` with public IP addresses and the local parts of mail addresses masked; domains stay."""
     return ADDRESS.sub(_masked, MAIL.sub(f"{MASK}@", text))
 
 

@@ -1,4 +1,4 @@
-"""Command lines of processes: the program and the names of its options; their values are secrets, often."""
+"""Command lines of processes, reduced to the program and the names of its options; values are often secrets."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import re
 
 LONG = re.compile(r"--[A-Za-z][A-Za-z0-9_.-]{0,40}")
 SHORT = re.compile(r"-[A-Za-z]")
-# What a program runs is a program too: `python3 /opt/app/bin/gunicorn`.
+# Interpreters, whose first argument is a program too: `python3 /opt/app/bin/gunicorn`.
 INTERPRETER = re.compile(r"(?:python|perl|ruby|node|java|php|bash|dash|sh)[\d.]*")
 SCRIPT = re.compile(r"/[\w./+-]{1,200}")
-# More options than this tell nothing more.
+# The most options that are shown.
 OPTIONS = 20
 LONGEST = 200
 
 
 def program_and_options(command: str) -> str:
-    """Returns a command line without the values: `/usr/bin/redis-server --port`."""
-    # A few options stand at its beginning; the rest of a line of 100 KB is not looked at.
+    """Returns a command line without the values of its options: `/usr/bin/redis-server --port`."""
+    # Only the beginning of a long line is examined.
     program, *words = command[: 100 * LONGEST].split()[: 10 * OPTIONS] or ["?"]
     program = program.partition("=")[0]
     shown = [program if len(program) <= LONGEST else f"{program[:LONGEST]}…"]

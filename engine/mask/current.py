@@ -1,4 +1,4 @@
-"""The process' own secrets: what is cut where nobody knows the run is masked with these first."""
+"""The secrets of the current process, for code that masks a text before cutting it and has no access to the run."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ _current = [Secrets()]
 
 
 def use(secrets: Secrets) -> None:
-    """Makes `secrets` those of the process, until `leave`."""
+    """Makes `secrets` the current secrets of the process until `leave`."""
     _current.append(secrets)
 
 
 def leave(secrets: Secrets) -> None:
-    """Ends what `use` began."""
+    """Undoes `use`; does nothing for secrets that are not in use."""
     if secrets in _current[1:]:
         _current.remove(secrets)
 
 
 def masked(text: str) -> str:
-    """Returns `text` without the secrets that the process knows, and without what looks like one."""
+    """Returns `text` with known secrets, and everything that looks like a secret, masked."""
     return _current[-1].redact(text)

@@ -1,20 +1,20 @@
-"""What is handed over to others: of a text only those lines that can be shown to be harmless."""
+"""Evidence for others: drops the lines of a text that cannot be judged as harmless."""
 
 from __future__ import annotations
 
 from engine.mask.spans import MASK
 from engine.text import counted
 
-# Nothing that people read is longer.
+# The most characters of a line.
 LONGEST = 64 * 1024
-# What stands where bytes were no text.
+# The replacement character for bytes that are not text.
 UNREADABLE = "\ufffd"
 
 
 def handed_over(masked: str) -> str:
-    """Returns a masked text without the lines that nobody can judge, and how many were left out.
+    """Returns a masked text without the lines that cannot be judged; a last line has their number.
 
-    These are lines with bytes that are no text, lines longer than LONGEST, and lines of which more is covered than not.
+    These are lines with bytes that are not text, lines longer than LONGEST, and lines that are mostly masked.
     """
     kept: list[str] = []
     left_out = 0

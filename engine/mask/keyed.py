@@ -1,7 +1,7 @@
-"""Values that a name gives away: `password=…`, `"token": "…"`, `--api-key …`, `Authorization: …`, `PASSWORD '…'`.
+"""Values that their name marks as secret: `password=…`, `"token": "…"`, `--api-key …`, `Authorization: …`.
 
-All patterns are matched against the text in lower case, start at a literal, and take what they repeat without giving
-it back (possessive), so that no text makes them slow. How a log, a shell or a page quotes the value is part of them.
+All patterns match the text in lower case, start at a literal, and use possessive quantifiers, so that no text makes
+them slow. They cover the ways in which logs, shells and pages quote a value.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from engine.mask.plain import opaque
 from engine.mask.spans import JUDGED, Span
 
-# An opening quote, of a kind that says how the value ends: double, single, or as HTML writes them.
+# An opening quote: double, single, backquote, or an HTML or URL encoding of one. It determines how the value ends.
 QUOTE = rb"""(?:(?P<double>\\{0,3}+(?:"{1,3}+|&quot;|&\#34;|%22))
 |(?P<single>\\{0,3}+(?:'{1,3}+|&\#0?39;|&\#x27;|&apos;|%27))|(?P<back>`))?+"""
-# Up to the same kind of quote, or the line's end: a text may be cut before the quote that closes.
+# The value up to the same kind of quote or the end of the line, because a text may be cut before the closing quote.
 DOUBLE = rb"""(?:[^"\\&%\n]|\\[^"\n](?!")|\\["](?=[^\s,;:}\])"\n])|&(?!quot;|\#34;)|%(?!22))*+"""
 SINGLE = rb"""(?:[^'\\&%\n]|\\[^'\n](?!')|\\['](?=[^\s,;:}\])'\n])|'(?='|\\''|"'"')
 |&(?!\#0?39;|\#x27;|apos;)|%(?!27))*+"""
@@ -25,10 +25,10 @@ BARE = rb"""(?:[^\s"'`,;&<>)}\]\\%|]|\\(?![nrt"'])|%(?!22|27|26|0a|20)
 VALUE = b"(?P<value>(?(double)" + DOUBLE + b"|(?(single)" + SINGLE + b"|(?(back)[^`\\n]*+|" + BARE + b"))))"
 CLOSES = rb"""(?:\\{0,3}["'`\]]|&quot;|&\#\w{2,4};|%22|%27|</[\w:-]{1,40}>)?"""
 SEPARATOR = rb"""[ \t]{0,8}(?:=>|:=|==?|:|%3d|%3a|</(?:key|name|td|dt|th)>\s{0,8}<(?:string|value|td|dd)>)[ \t]{0,8}"""
-# What may stand behind the stem in a name: `_key_base`, `Hash`, `2`.
+# Suffixes of the stem in a name: `_key_base`, `Hash`, `2`.
 TAIL = rb"""(?:(?P<plural>s)|\d{1,3})?
 (?:[_.-][a-z0-9_.-]{0,40}+|(?:key|value|hash|base|id|text|data|string|plain|new|old){1,2}+)?"""
-# Names of secrets; what stands behind the second kind is one only where it is no plain word.
+# Names of secrets. A value after a STRONG name is always masked, after a WEAK one only when it is no plain word.
 STRONG = re.findall(
     r"\S+",
     """
@@ -51,14 +51,14 @@ SURE = {word.encode() for word in STRONG}
 
 
 def _any_of(words: list[str]) -> bytes:
-    """A pattern for any of the words, grouped by their first letter: most letters of a text are looked at once."""
+    """Returns a pattern for any of the words, grouped by first letter, so that most characters are tested once."""
     groups: dict[str, list[str]] = {}
     for word in sorted(words, key=len, reverse=True):
         groups.setdefault(word[0], []).append(re.escape(word[1:]))
     return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in groups.items()).encode()
 
 
-# What stands behind a name and is no value: nothing, a placeholder, what is already hidden, or prose that goes on.
+# Texts after a name that are not values: nothing, a placeholder, a mask, or the continuation of a sentence.
 WORDS = rb"""none|null|nil|true|false|yes|no|on|off|unset|empty|missing|required|optional|invalid|expired|unexpected
 |expected|must|is|are|was|not|a|an|the|and|or|of|for|to|in|it|this|that|with|has|file|prompt|bool|str|int|string|ok
 |set|redacted|hidden|masked"""
@@ -75,7 +75,7 @@ def _pattern(text: bytes) -> re.Pattern[bytes]:
 
 
 NAMED = _pattern(b"(?P<stem>(?>" + _any_of(STRONG + WEAK) + b"))" + TAIL + CLOSES + SEPARATOR + QUOTE + NOTHING + VALUE)
-# libpq, SQL and .netrc put a blank where others put a sign; only a quote, or what precedes, tells it from prose.
+# libpq, SQL and .netrc separate name and value by a blank; a quote or the preceding text distinguishes it from prose.
 SPACED = _pattern(
     rb"""(?:pass(?:word|wd|phrase)?[ ]{1,4}(?=["'\\]|\$\$|&quot;|&\#)
 |identified[ ](?:with[ ]\w{1,40}+[ ])?(?:by|as)[ ]{1,4}
@@ -97,7 +97,7 @@ HEADER = _pattern(
 (?!(?:\xe2\x80\xa2){3})((?:[^"'\n<&\\]|&(?!quot;|\#)|\\(?!["'n]))++)"""
 )
 SCHEME = _pattern(rb"(?:bearer|basic|negotiate)(?:[ ]|%20|\+){1,4}([a-z0-9._~+/=%-]{8,}+)")
-# A short option is followed by a password, or is not: that is the program's to say, whose name stands before it.
+# Whether a password follows a short option depends on the program, whose name stands before it.
 SHORT = _pattern(rb"[ ]-([pawub])([ ]?)[\"']?+(?!-|\xe2\x80\xa2)([^\s\"']++)")
 PROGRAMS = {
     b"p": (b"mysql", b"mariadb", b"sshpass", b"mongo"),
@@ -106,7 +106,7 @@ PROGRAMS = {
     b"u": (b"curl", b"wget", b"http"),
     b"b": (b"htpasswd",),
 }
-# So far before the option the program is looked for.
+# The bytes before the option in which the program is searched.
 REACH = 160
 SETUSER = _pattern(rb"(?<=[ \"'])[>\#]([^\s\"'<>]{4,}+)")
 # .pgpass: host:port:database:user:password [libpq-pgpass]; an IPv6 address has fields of four hex digits at most.
@@ -114,21 +114,21 @@ PGPASS = _pattern(
     rb":(?:\d{2,5}|\*):(?:\*|[a-z_][\w.-]{0,62}+):(?:\*|[a-z_][\w.-]{0,62}+):"
     rb"(?![0-9a-f]{1,4}(?:[^0-9a-z]|\Z))([^\s\"'<:]{3,}+)"
 )
-# What names are made of, and what may stand before one that has a line to itself, as in a file of settings.
+# The characters of names, and the texts before a name at the start of a line, as in a settings file.
 NAME = (string.ascii_letters + string.digits + "_.-").encode()
 ALONE = (b"", b"-", b"export", b"set", b"environment=", b"setx", b"declare -x")
 LONGEST = 4096
-# How Python shows an object: what is in it is judged by itself.
+# Python's representation of an object, whose parts are judged separately.
 CALL = re.compile(rb"[A-Za-z_][\w.]{0,60}\(")
 
 
 def keyed_spans(data: bytes, lower: bytes) -> Iterator[Span]:
-    """Returns where values stand behind a name that says they are secret; `lower` is `data` in lower case."""
+    """Yields the spans of values whose name marks them as secret; `lower` is `data` in lower case."""
     yield from _named(data, lower)
     for match in SPACED.finditer(lower):
         yield match.span("value")
     for match in OPTION.finditer(lower):
-        # Inside a word a hyphen begins no option: `username-password pair`.
+        # A hyphen inside a word does not begin an option: `username-password pair`.
         if not lower[max(0, match.start() - 1) : match.start()].isalnum():
             yield match.span(1)
     for pattern in (HEADER, PGPASS):
@@ -152,15 +152,15 @@ def _named(data: bytes, lower: bytes) -> Iterator[Span]:
         if judged > JUDGED or at - start > LONGEST or _hides(data, match):
             yield start, at
         else:
-            # Behind a name that says little there may be a further name.
+            # The text after a WEAK name may contain another name.
             at = start if start > match.start() else at
 
 
 def _hides(data: bytes, match: re.Match[bytes]) -> bool:
-    """Whether what stands behind a name such as `key` is a key."""
+    """Whether the value after a WEAK name such as `key` is a secret."""
     start, end = match.span("value")
     name = match.start("stem")
-    # Inside a word the letters are no name: `processId`, `monkey`.
+    # A stem inside a word is not a name: `processId`, `monkey`.
     begins = not data[max(0, name - 1) : name].islower() or data[name : name + 1].isupper()
     return begins and end - start >= 8 and not CALL.match(data, start) and opaque(data[start:end])
 
@@ -181,13 +181,13 @@ def _takes_password(lower: bytes, match: re.Match[bytes], known: list[bytes]) ->
     near, start = max(0, match.start() - REACH), match.start()
     near = max(near, lower.rfind(b"\n", near, start))
     program = next((n for n in PROGRAMS[match[1]] if n in known and lower.rfind(n, near, start) >= 0), b"")
-    # `mysql -p database` asks for the password; curl's user may have none.
+    # `mysql -p database` prompts for the password; a user of curl may have none.
     glued = program in (b"mysql", b"mariadb")
     return bool(program) and not (glued and match[2]) and (match[1] != b"u" or b":" in match[3])
 
 
 def _bound(data: bytes, match: re.Match[bytes]) -> int:
-    """Where an unquoted value ends, if something around the name says so; else 0. It may hold any sign up to there."""
+    """Returns the end of an unquoted value that its surroundings delimit, or 0; it may contain any character."""
     if match["double"] or match["single"] or match["back"]:
         return 0
     start = match.start("value")
@@ -202,8 +202,8 @@ def _bound(data: bytes, match: re.Match[bytes]) -> int:
 
 
 def _first(data: bytes, start: int, sign: bytes) -> int:
-    """Where the next such sign stands, at the line's end at most."""
+    """Returns the position of the next `sign`, or the end of the line."""
     end = data.find(b"\n", start, start + LONGEST)
     end = end if end >= 0 else min(len(data), start + LONGEST)
-    found = data.find(sign, start, end)
-    return found if found >= 0 else end
+    position = data.find(sign, start, end)
+    return position if position >= 0 else end

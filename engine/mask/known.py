@@ -1,7 +1,7 @@
-"""Known values: found in a text whole, and every fragment of them, however the text was cut or wrapped.
+"""Known values: finds them and their fragments in a text that may be cut or wrapped.
 
-A text is looked at in windows of eight bytes, one every fourth byte: a fragment of eleven bytes or more has one of them
-within itself, wherever it stands. So the time depends on the text's length, not on how many values are known.
+A text is searched in windows of eight bytes at every fourth byte. A fragment of eleven bytes or more contains one of
+these windows at any position. The time depends on the length of the text, not on the number of values.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from typing import Literal
 from engine.mask.spans import JUDGED, Span
 from engine.mask.spellings import spellings
 
-# Shorter values ("1", "prod") would blank out half of a report and protect nothing.
+# Shorter values ("1", "prod") would mask half of a report and protect nothing.
 SHORTEST = 6
 WINDOW = 8
 STEP = 4
-# A fragment of so many bytes is covered wherever it stands; at a cut's edge WINDOW bytes do.
+# The shortest fragment, in bytes, that is masked anywhere; at the edge of a cut WINDOW bytes suffice.
 FRAGMENT = 12
-# The windows of a value that is too short for those above.
+# The window for values that are too short for those above.
 SHORT_WINDOW = 4
 ELLIPSIS = "…".encode()
 
 
 class Known:
-    """Values, and where they are in a text."""
+    """A set of values that finds itself in texts. Adding is thread-safe."""
 
     def __init__(self) -> None:
         self.values: set[str] = set()
@@ -36,7 +36,7 @@ class Known:
         self._lock = threading.Lock()
 
     def add(self, value: str) -> None:
-        """Takes in a value with all its spellings; one of fewer than SHORTEST characters is left out."""
+        """Adds a value with all its spellings; one of fewer than SHORTEST characters is ignored."""
         if len(value) < SHORTEST:
             return
         with self._lock:
@@ -50,7 +50,7 @@ class Known:
                     self._add_short(spelling)
 
     def _add_short(self, value: bytes) -> None:
-        # Windows at every second byte of the text: one begins at the value's first byte, or at its second.
+        # The text is searched at every second byte, so a window begins at the value's first or second byte.
         for offset in range(2):
             window = int.from_bytes(value[offset : offset + SHORT_WINDOW], sys.byteorder)
             others = self._short.get(window, ())
@@ -58,12 +58,12 @@ class Known:
                 self._short[window] = (*others, (offset, value))
 
     def spans(self, data: bytes) -> list[Span]:
-        """Returns where known values, and fragments of them, are."""
-        found = list(self._of_short(data)) if self._short else []
+        """Returns the spans of known values and of their fragments, in no particular order."""
+        spans = list(self._of_short(data)) if self._short else []
         if self._windows:
-            found += [span for span in self._runs(data) if span[1] - span[0] >= FRAGMENT]
-            found += self._at_edges(data)
-        return found
+            spans += [span for span in self._runs(data) if span[1] - span[0] >= FRAGMENT]
+            spans += self._at_edges(data)
+        return spans
 
     def _of_short(self, data: bytes) -> Iterator[Span]:
         for at in _hits(data, set(self._short), "I", (0, 2)):
@@ -73,7 +73,7 @@ class Known:
                     yield start, start + len(value)
 
     def _runs(self, data: bytes) -> Iterator[Span]:
-        """Windows that are known, joined where one follows the other, and widened byte by byte at both ends."""
+        """Yields runs of known windows, joined where they are adjacent and widened byte by byte at both ends."""
         starts = sorted(_hits(data, self._windows, "Q", (0, STEP)))
         if not starts:
             return
@@ -82,14 +82,14 @@ class Known:
         for start in starts:
             if start - last > STEP:
                 runs += 1
-                # Too many to look at their ends: all that a run may reach is taken for it.
+                # Beyond JUDGED runs the ends are not examined: the longest possible span is masked.
                 yield self._widened(data, first, last) if runs <= JUDGED else (max(0, first - STEP), last + FRAGMENT)
                 first = start
             last = start
         yield self._widened(data, first, last)
 
     def _widened(self, data: bytes, first: int, last: int) -> Span:
-        """The bounds of a run; both loops end within STEP rounds, else the next window would be known too."""
+        """Returns the bounds of a run; both loops end within STEP rounds, or the next window would be known too."""
         while first > 0 and _number(data, first - 1) in self._windows:
             first -= 1
         while last + WINDOW < len(data) and _number(data, last + 1) in self._windows:
@@ -97,7 +97,7 @@ class Known:
         return first, last + WINDOW
 
     def _at_edges(self, data: bytes) -> Iterator[Span]:
-        """What stands before a cut may be the beginning of a value, what stands behind it the end of one."""
+        """Yields fragments at the edges of cuts: the beginning of a value before a cut, or the end of one after it."""
         edges = [(0, len(data))]
         at = data.find(ELLIPSIS)
         while at >= 0 and len(edges) < JUDGED:
@@ -114,19 +114,19 @@ def _number(data: bytes, at: int, width: int = WINDOW) -> int:
 
 
 def _hits(data: bytes, known: set[int], code: Literal["I", "Q"], offsets: tuple[int, ...]) -> list[int]:
-    """Where the windows are that are known; a window of 4 (I) or 8 (Q) bytes begins at each multiple of each offset."""
+    """Returns the positions of known windows of 4 (I) or 8 (Q) bytes, which are tested one by one from each offset."""
     width = calcsize(code)
     view = memoryview(data)
-    found = []
+    positions = []
     for offset in offsets:
         windows = view[offset : offset + max(0, len(data) - offset) // width * width].cast(code)
         if not known.isdisjoint(windows):
-            found += [offset + width * index for index, window in enumerate(windows) if window in known]
-    return found
+            positions += [offset + width * index for index, window in enumerate(windows) if window in known]
+    return positions
 
 
 def _stands_alone(data: bytes, at: int, value: bytes) -> bool:
-    """Whether a short word is one in the text too: part of a longer word it is not the secret."""
+    """Whether a short value is not merely a part of a longer word in the text."""
     if not value.isalpha():
         return True
     around = data[at - 1 : at] + data[at + len(value) : at + len(value) + 1]

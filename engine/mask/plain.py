@@ -1,4 +1,4 @@
-"""What is plainly no secret: numbers, switches, levels, hosts, paths, addresses without credentials, words."""
+"""Values that are plainly not secret: numbers, switches, levels, hosts, paths, URLs without credentials, words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from engine.mask.tokens import looks_random
 
 NUMBER = re.compile(r"[+-]?\d{1,19}(?:[.,:/_-]\d{1,12}){0,8} ?(?:%|[a-zA-Zµ]{1,4}|(?:/| per )[a-z]{1,10})?")
-# A word, or several that signs hold together, with at most a short number in each: `Europe/Berlin`, `gunicorn-2`,
+# One word, or several joined by punctuation, each with at most a short number: `Europe/Berlin`, `gunicorn-2`,
 # `en_US.UTF-8`, `db.internal.example:5432`, `app.settings:create_app`.
 WORDS = re.compile(
     r"(?:[@.]?/{0,2})?[A-Za-z]{1,24}\d{0,3}(?:[./:_@-]{1,3}(?:[A-Za-z]{1,24}\d{0,3}|\d{1,5}|\*)){0,20}/?\*?"
@@ -21,9 +21,9 @@ KINDS = (NUMBER, WORDS, PATH, VERSION)
 
 
 def plain(value: str) -> bool:
-    """Whether a value is plainly no secret, whatever its name: a list is when each of its entries is."""
+    """Whether a value is plainly not secret, whatever its name; for a list, whether each entry is."""
     entries = [entry for entry in re.split(r"[,;\s]+", value.strip()) if entry]
-    # Several plain words are a phrase, and phrases are passwords.
+    # Several plain words may be a passphrase.
     phrase = len(entries) >= PHRASE and " " in value and all(entry.isalpha() for entry in entries)
     return not phrase and all(_plain(entry) for entry in entries)
 
@@ -39,7 +39,7 @@ def _plain(value: str) -> bool:
 
 
 def plain_url(value: str) -> bool:
-    """Whether a URL holds no credentials: nobody logs in with it, and no part of it looks like a key."""
+    """Whether a URL has no credentials and no part that looks like a key."""
     try:
         parts = urlsplit(value)
         values = [item for pair in parse_qsl(parts.query, keep_blank_values=True) for item in pair]
@@ -54,7 +54,7 @@ def plain_url(value: str) -> bool:
 
 
 def opaque(value: bytes) -> bool:
-    """Whether a value says nothing to a reader: digits among letters, or signs that words do not have."""
+    """Whether a value is unreadable: digits among letters, or characters that words do not have."""
     text = value.decode("utf-8", "replace")
     if len(text) < 8:
         return False

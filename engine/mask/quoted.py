@@ -1,4 +1,4 @@
-"""Text inside of a URL: percent-encoded, so that no pattern knows it; it is decoded and looked at as text."""
+"""Percent-encoded text, as in URLs, which is decoded before it is searched for secrets."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from urllib.parse import unquote_to_bytes
 from engine.mask.spans import JUDGED, Span
 
 ENCODED = re.compile(rb"%[0-9A-Fa-f]{2}[^\s\"'<>&=`]*+")
-# What a value in a URL stands behind.
+# The characters that precede a value in a URL.
 BEFORE = (b" ", b"=", b"&", b'"', b"'", b"<", b">", b"?", b"\n")
-# So far before the first encoded sign the value's beginning is looked for.
+# The bytes before the first encoded character in which the beginning of the value is searched.
 REACH = 256
-# So many bytes are looked at, decoded; what is encoded beyond them is covered without a look.
+# The most decoded bytes that are searched; encoded values beyond them are masked without a search.
 MOST = 128 * 1024
 
 
 def quoted_spans(data: bytes, suspects: Callable[[bytes], Iterator[Span]]) -> Iterator[Span]:
-    """Returns the percent-encoded values in which, once decoded, there is something that `suspects` finds."""
+    """Yields the spans of percent-encoded values in whose decoded text `suspects` finds a secret."""
     values: list[Span] = []
     decoded: list[bytes] = []
     begins: list[int] = []

@@ -1,7 +1,7 @@
-"""Secrets that are known by their shape, wherever they stand.
+"""Secrets that are recognised by their shape; tokens are in tokens.py.
 
-Tokens are tokens.py's. Which shapes there are was gathered from the rules of gitleaks [github.com/gitleaks/gitleaks,
-config/gitleaks.toml, 009e025] and of detect-secrets [github.com/Yelp/detect-secrets, 1.5.0].
+The shapes come from the rules of gitleaks [github.com/gitleaks/gitleaks, config/gitleaks.toml, 009e025] and of
+detect-secrets [github.com/Yelp/detect-secrets, 1.5.0].
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ HASHED = re.compile(
     rb"pbkdf2[:_]|scrypt:|\{(?:S?SHA\d{0,3}|S?MD5|CRYPT|PBKDF2[\w-]{0,10}|ARGON2)\}|SCRAM-SHA-\d{1,3}\$|md5(?=[0-9a-f]{32}))"
     rb"([^\s:\"',;<&]{4,}+(?::[A-Za-z0-9+/=$:.]{8,}+)?)"
 )
-# Addresses that are secrets themselves: whoever knows them may post.
+# URLs of webhooks, which are secrets: anybody who knows one may post to it.
 HOOKS = re.compile(
     rb"(?:hooks\.slack(?:-gov)?\.com/|discord(?:app)?\.com/api/webhooks/|/webhooks?/|/webhookb2/|/hooks?/|/bot(?=\d{6,}:)|"
     rb"chat\.googleapis\.com/v1/spaces/|maker\.ifttt\.com/|hc-ping\.com/|events\.pagerduty\.com/integration/|/services/(?=T))"
     rb"([^\s\"'<>\\?]{8,}+)"
 )
-# The secret of an application in Azure; three letters and a digit stand before the sign.
+# The secret of an application in Azure; three letters and a digit precede the match.
 AZURE = re.compile(rb"Q~[A-Za-z0-9_.~-]{30,}+")
 DIGIT = re.compile(rb"\d")
 PRIVATE = re.compile(rb"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d")
@@ -35,7 +35,7 @@ USER = re.compile(rb"([^\s:/?#@\"'<>\[\]]{0,128}+)(:|%3A)(?!\d{1,5}(?:[/?#,\\\]]
 
 
 def shape_spans(data: bytes) -> Iterator[Span]:
-    """Returns where secrets of a known shape stand."""
+    """Yields the spans of secrets with a known shape."""
     yield from _keys(data)
     yield from ((max(0, match.start() - 4), match.end()) for match in AZURE.finditer(data))
     for match in HASHED.finditer(data):
@@ -49,7 +49,7 @@ def shape_spans(data: bytes) -> Iterator[Span]:
 
 
 def _keys(data: bytes) -> Iterator[Span]:
-    """Private keys, from their first line to their last; one that is cut off is covered for as long as a key may be."""
+    """Yields private keys from their first line to their last; a cut one is masked for the longest possible key."""
     at = 0
     while match := PRIVATE.search(data, at):
         end = data.find(b"-----END", match.end(), match.end() + LONGEST_KEY)
@@ -62,7 +62,7 @@ def _keys(data: bytes) -> Iterator[Span]:
 
 
 def _credentials(url: bytes, start: int) -> Iterator[Span]:
-    """The password of `scheme://user:password@host`; it may hold any sign, so it goes on to the last @."""
+    """Yields the password of `scheme://user:password@host`; it may contain any character, so it ends at the last @."""
     last = max(url.rfind(b"@"), url.rfind(b"%40"))
     at = 0
     while 0 <= at < last:

@@ -1,14 +1,13 @@
-"""Spans: which bytes of a text are covered, and the text with these covered."""
+"""Spans of bytes in a text, and their masking."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-# From the first byte up to, and without, the last.
+# The first byte, and the one after the last.
 Span = tuple[int, int]
 MASK = "•••"
-# What is suspected in a text, and looked at more closely, costs time: a text that holds more of it is not for people,
-# and the rest is covered without a second look.
+# The most suspected secrets of a text that are examined closely, which takes time; further ones are masked at once.
 JUDGED = 8192
 _MASK = MASK.encode()
 # The second byte of a character in UTF-8, and those after it [RFC 3629].
@@ -34,8 +33,8 @@ def covered(data: bytes, spans: Iterable[Span]) -> bytes:
 
 
 def _cover(data: bytes, shown: int, start: int, end: int, parts: list[bytes]) -> int:
-    """Appends what is shown before a span, and the mask; returns where the text goes on."""
-    # A fragment may begin or end inside a character: the whole character is covered.
+    """Appends the text before a span, and the mask; returns the position after the span."""
+    # A span may begin or end inside a character: the whole character is masked.
     while start > shown and data[start] in _CONTINUES:
         start -= 1
     while end < len(data) and data[end] in _CONTINUES:

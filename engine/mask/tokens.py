@@ -1,8 +1,8 @@
-"""Random-looking tokens: keys of whatever make, told by how often letters, capitals and digits take turns.
+"""Random-looking tokens: keys of any vendor, recognised by how often lower case, upper case and digits alternate.
 
-A key of 20 characters changes between lower case, upper case and digits about every second character; words, paths,
-versions and identifiers do so seldom, or where a separator stands. This is entropy, measured where it differs: over
-the neighbours, not over the letters, because `application` and `q7Zp4wXk2Lm` have as many different letters.
+A key of 20 characters alternates about every second character. Words, paths, versions and identifiers do so rarely, or
+only at a separator. This measures entropy between neighbours and not over the set of letters, because `application` and
+`q7Zp4wXk2Lm` have equally many different letters.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from collections.abc import Iterator
 
 from engine.mask.spans import JUDGED, Span
 
-# Of these characters keys are made: hex, base32, base58, base62, base64 and its variant for URLs [RFC 4648].
+# The characters of keys: hex, base32, base58, base62, base64 and its variant for URLs [RFC 4648].
 TOKEN = re.compile(rb"[A-Za-z0-9+_-][A-Za-z0-9+/_-]{13,}+={0,2}")
 SHORT, LONG = 16, 20
-# So many turns have words that are none too.
+# The number of turns that ordinary words may have.
 FEW = 2
 SLASH, DOT = b"/."
 WORD = re.compile(rb"[A-Z]?[a-z]{3,}|[A-Z]{4,}|[0-9]{2,}")
 DOTTED = re.compile(rb"(?<![A-Za-z0-9])(?:SG|ya29|hv[sbr]|xoxe|dp\.[a-z]{2}|atlasv1|1//)\.\Z")
-# How the makers' keys begin, so that scanners find them: gathered from the rules of gitleaks
-# [github.com/gitleaks/gitleaks, config/gitleaks.toml, 009e025]. Of those with a dot the part behind it looks random.
+# The prefixes of vendors' keys, from the rules of gitleaks [github.com/gitleaks/gitleaks, config/gitleaks.toml,
+# 009e025]. In keys with a dot, the part after it looks random.
 PREFIX = re.compile(
     rb"(?:A3-|AKCp|A3T[A-Z0-9]|A[KS]IA|ABIA|ACCA|AGPA|AIDA|AROA|ANPA|AIza|ATATT3|LTAI|EAAA|AGE-SECRET-KEY-|GOCSPX-|GR1348941|"
     rb"NRAK-|NRII-|NRJS-|PMAK-|abp_|bkua_|ccpat_|cmVmd|d[oa][opr]_v1_|dckr_|dapi[0-9a-f]{8}|duffel_|eyJ[A-Za-z0-9]|fio-u-|"
@@ -34,19 +34,19 @@ CLASSES = bytes(
     ord("a" if chr(i).islower() else "A" if chr(i).isupper() else "0" if chr(i).isdigit() else "-") if i < 128 else 32
     for i in range(256)
 )
-# A commit (40 hex digits), a document's id and a WAL segment (24), a UUID, a pod's two suffixes: names, not secrets.
+# Names that are not secret: a commit (40 hex digits), a document's id and a WAL segment (24), a UUID, a pod's suffixes.
 HARMLESS = re.compile(
     rb"(?<![0-9A-Za-z])(?:[0-9a-f]{40}|[0-9a-f]{24}|[0-9A-F]{24}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
     rb"(?![0-9A-Za-z])|(?<=[a-z]-)[a-z0-9]{8,10}-[a-z0-9]{5}\Z"
 )
 DIGEST = re.compile(rb"sha(?:256|512)[:=-]\Z", re.IGNORECASE)
 DIGITS = re.compile(rb"[0-9a-f]+|[A-Za-z0-9+/]+={0,2}")
-# A path begins so, behind its first slash.
+# The beginning of a path after its first slash.
 FOLDER = re.compile(rb"[a-z]{2,12}/")
 
 
 def token_spans(data: bytes) -> Iterator[Span]:
-    """Returns where tokens stand that look random, or begin as a maker's keys do, and are of no harmless kind."""
+    """Yields the spans of tokens that look random or have the prefix of a vendor's keys, and are not harmless."""
     classes = data.translate(CLASSES)
     judged = last = 0
     for match in TOKEN.finditer(data):
@@ -65,19 +65,19 @@ def token_spans(data: bytes) -> Iterator[Span]:
 
 
 def _goes_on(data: bytes, start: int, last: int) -> bool:
-    """Whether a token behind a dot is a further part of a key: of one that was covered, or of a known make."""
+    """Whether a token after a dot continues a key: one that was masked, or one with a known prefix."""
     return last == start - 1 > 0 or DOTTED.search(data, max(0, start - 8), start) is not None
 
 
 def looks_random(token: bytes) -> bool:
-    """Whether a token, which has no blanks, looks like a key."""
+    """Whether a token without blanks looks like a random key."""
     classes, end = token.translate(CLASSES), len(token)
     turns = _turns(classes, 0, end)
     return turns > FEW and _random(token, classes, turns, 0, end)
 
 
 def _turns(classes: bytes, start: int, end: int) -> int:
-    """How often letters, capitals and digits take turns; a capital that begins a word is not counted."""
+    """Returns how often lower case, upper case and digits alternate; a capital that begins a word does not count."""
     count = classes.count
     return (
         count(b"a0", start, end)
@@ -92,18 +92,18 @@ def _random(data: bytes, classes: bytes, turns: int, start: int, end: int) -> bo
     length, mixed = end - start, classes.count(b"aA", start, end)
     separators = min(classes.count(b"-", start, end), length // 10)
     if turns == mixed:
-        # Letters alone: names in CamelCase have turns too.
+        # Only letters: names in CamelCase alternate too.
         return length >= 2 * LONG and not separators and turns >= 0.2 * length
     if length < LONG:
         return length >= SHORT and turns > FEW + 3 and mixed > 0 and separators < 2
     if turns < 0.2 * length + 1.5 * separators and not _few_words(data[start:end], turns, mixed, separators):
         return False
-    # No harmless kind mixes small letters with capitals.
+    # Harmless names do not mix lower and upper case.
     return mixed > 1 or not _harmless(data, start, end)
 
 
 def _few_words(token: bytes, turns: int, mixed: int, separators: int) -> bool:
-    """Whether less than half of a token is words, numbers and what stands between them."""
+    """Whether words, numbers and separators make up less than half of a token."""
     if not mixed:
         return not separators and turns >= 0.1 * len(token)
     return 2 * (sum(map(len, WORD.findall(token))) + separators) < len(token)
@@ -118,7 +118,7 @@ def _harmless(data: bytes, start: int, end: int) -> bool:
 
 
 def _pieces(token: bytes, start: int) -> Iterator[Span]:
-    """The token; of a path only those parts that look random by themselves."""
+    """Yields the token; for a path only those parts that look random themselves."""
     if not FOLDER.match(token):
         yield start, start + len(token)
         return

@@ -1,4 +1,4 @@
-"""Pages of docs/ that are made from the code: one module a page, each found by being here."""
+"""Pages of docs/ that are generated from the code, one module each. Every module in this package is used."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ ROOT = Path(__file__).parents[2]
 
 
 def written(root: Path = ROOT) -> dict[str, str]:
-    """Returns what each file must hold for the suite in `root`, by its path from there.
+    """Returns the text of each generated file for the suite in `root`, by its path relative to there.
 
-    A module has the `FILE` of its page and a function `page` of the root; what else it writes is in `schemas`, by file.
+    A module has the `FILE` of its page and a function `page(root)`; `schemas()` returns further files and their texts.
     """
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for name in sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name != "__main__"):
         module = importlib.import_module(f"{__name__}.{name}")
-        found[module.FILE] = module.page(root)
-        found |= module.schemas() if hasattr(module, "schemas") else {}
-    return found
+        texts[module.FILE] = module.page(root)
+        texts |= module.schemas() if hasattr(module, "schemas") else {}
+    return texts

@@ -1,4 +1,4 @@
-"""`python -m engine.pages` writes every page of docs/ that is made from the code."""
+"""`python -m engine.pages` writes every page of docs/ that is generated from the code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from engine.pages import ROOT, written
 
 
 def main() -> None:
-    """Writes them, and says which were not current."""
+    """Writes the pages that are not current, and prints their names."""
     for file, text in written().items():
         path = ROOT / file
         if not path.exists() or path.read_text(encoding="utf-8") != text:

@@ -1,4 +1,4 @@
-"""The page of the command line's own options, from what pytest's parser says of them."""
+"""The page of the suite's command-line options, from `pytest --help`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ HEAD = """# Options
 
 <!-- `python -m engine.pages` writes it from `pytest --help`; a test keeps it current. -->
 
-`pytest --hosts=ENVIRONMENT` is all that a gate needs; `--hosts` itself is testinfra's, and takes its specs too.
-pytest's own options work as they always do (`-k`, `-x`, `--lf`, `-n 2`, `--junitxml`); those by which a check would be
-judged twice are refused.
+`pytest --hosts=ENVIRONMENT` is all that a gate needs. `--hosts` is testinfra's option and accepts its specs too.
+pytest's options work as usual (`-k`, `-x`, `--lf`, `-n 2`, `--junitxml`); options that would run a check twice are
+refused.
 
 ```text
 """
@@ -23,7 +23,7 @@ judged twice are refused.
 
 def page(root: Path) -> str:
     """Returns the page, as Markdown."""
-    # As wide as this page is, whatever terminal it is written in.
+    # A fixed width, so that the page does not depend on the terminal.
     environment = {**os.environ, "COLUMNS": "110"}
     command = [sys.executable, "-m", "pytest", "--help"]
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""The reference page: every check and every fact, written from what they say of themselves."""
+"""The reference page: every check and every fact, from their docstrings."""
 
 from __future__ import annotations
 
@@ -17,12 +17,31 @@ ROOT = Path(__file__).parents[2]
 FILE = "docs/reference.md"
 HEAD = """# Reference
 
-Every check and every fact, from their own docstrings; `python -m engine.pages` writes this page.
+Every check and every fact, from their docstrings; `python -m engine.pages` writes this page.
 
-A check marked *symptom* judges what shows and is explained by a cause beneath it (a *shared* one by a cause on any host
-of its cluster), *vital* ones explain symptoms above them, and one that *owns* a fact fails in its stead when it cannot
+A check marked *symptom* judges an effect, which a cause beneath it explains (a *shared* symptom: a cause on any host of
+its cluster). A failed *vital* check explains symptoms above it. A check that *owns* a fact fails when that fact cannot
 be had ([causes](causes.md)).
 """
+
+FACTS = """
+## Facts
+
+A fact links to the file that defines it; `pytest --fixtures` shows the line. What it *rests on* must be had first:
+other facts, the log-in (`host`), and root's rights for single commands (`sudo`). It is *asked*
+
+- in the batch: a command, sent with all others of the host,
+- sampled: a command that runs twice, at both ends of the sampling window,
+- after the batch: a command that keeps a processor busy,
+- over a client: a connection through the log-in's tunnel,
+- computed: it is worked out from what it rests on, and runs nothing,
+- never: it is a name for what another fact may find missing.
+
+*With* shows the beginning of the command or query on a host of the system in parentheses, with `$SUDO` before what
+runs as root. `pytest --hosts=NAME --plan` shows the whole, as it runs on a host of yours.
+
+| fact | what | rests on | asked | with |
+| --- | --- | --- | --- | --- |"""
 
 # Characters of a command that are still read.
 WIDE = 160
@@ -50,7 +69,7 @@ def page(root: Path) -> str:
                 "| --- | --- | --- | --- |",
             ]
         lines.append(_row(f"`{check.name}`", check.expected, _code(check.facts), ", ".join(_marks(check))))
-    lines += ["", "## Facts", "", "| fact | what | rests on | asked | with |", "| --- | --- | --- | --- | --- |"]
+    lines.append(FACTS)
     targets = _targets(root)
     facts = catalogue()
     for name in sorted(facts):
@@ -69,24 +88,27 @@ def page(root: Path) -> str:
 
 
 def _targets(root: Path) -> list[Target]:
-    """A target of each system on which it has all of its components, to show what facts ask there."""
+    """Returns a target of each system with all of its components, to show what facts ask there."""
     host = Host("HOST", "ssh://HOST", {})
     return [Target("HOST", host, system, tuple(system.components), system.limits) for system in all_systems(root)]
 
 
 def _place(fact: Fact) -> str:
-    """The file that defines a fact, from the suite's root."""
+    """Returns the file that defines a fact, relative to the suite's root."""
     return Path(fact.place.rpartition(":")[0]).relative_to(ROOT).as_posix()
 
 
 def _asks(fact: Fact, targets: Iterable[Target]) -> str:
-    """The first line of what a fact asks, of the first system that it can be asked of; `--plan` has the whole."""
+    """Returns the first line of a fact's command or query on the first system that has it; `--plan` has all of it."""
     for target in targets:
         with suppress(KeyError):
-            first, *more = fact.asked(target).splitlines() or [""]
+            first, *more = fact.asked(target).strip().splitlines() or [""]
+            # A setting that this system does not have.
+            if "None" in first:
+                continue
             text = first.replace("`", "'").strip()
             cut = f"{text[:WIDE]} …" if len(text) > WIDE or more else text
-            return f"`{cut}`" if cut else ""
+            return f"`{cut}` ({target.system.id})" if cut else ""
     return ""
 
 

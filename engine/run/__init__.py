@@ -1,1 +1,1 @@
-"""The runs that are asked for: systems, targets, checks, and what the command line names."""
+"""Runs: the systems, targets and checks that the command line selects."""

@@ -1,4 +1,4 @@
-"""A run: the environment that the command line names, its targets, and what becomes known of them."""
+"""A run: the environment that the command line names, its targets, and their facts."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ CHECKS, INVENTORY, RUNBOOKS = "checks", "inventory", "runbooks"
 
 @dataclass
 class Run:
-    """One run of the gate; `facts` is filled, by target id, once they are gathered.
+    """One run of the gate. `facts` has the facts by target id, once they are gathered.
 
-    What logs said before `since` is history.
+    Log lines before `since` do not count.
     """
 
     root: Path
@@ -40,11 +40,11 @@ class Run:
     _owners: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def target_of(self, host: str, system: str) -> Target:
-        """Returns the target of this host and system, by their names."""
+        """Returns the target of this host and system, by their names. Raises StopIteration for an unknown one."""
         return next(t for t in self.targets if (t.host.name, t.system.id) == (host, system))
 
     def owners(self, fact: str, catalogue: Catalogue) -> tuple[str, ...]:
-        """Returns the checks that are about exactly this fact; where there is none, of the nearest that it rests on."""
+        """Returns the names of the checks that own this fact, else of those that own the nearest fact it needs."""
         if fact not in self._owners:
             self._owners[fact] = self._find_owners(fact, catalogue)
         return self._owners[fact]
@@ -52,15 +52,15 @@ class Run:
     def _find_owners(self, fact: str, catalogue: Catalogue) -> tuple[str, ...]:
         level, seen = [fact], {fact}
         while level:
-            if found := tuple(c.name for c in self.checks.values() if set(level) & set(c.owns)):
-                return found
-            needs = [need for name in level if name in catalogue for need in catalogue[name].needs]
+            if owners := tuple(c.name for c in self.checks.values() if set(level) & set(c.owns)):
+                return owners
+            needs = [need for name in level if name in catalogue for need in catalogue[name].needed]
             level = [need for need in dict.fromkeys(needs) if need not in seen]
             seen.update(level)
         return ()
 
     def waiver(self, check: str, host: str, today: date) -> Waiver | None:
-        """Returns the waiver that accepts this check's failure on this host today, if there is one."""
+        """Returns the waiver that accepts this check's failure on this host on the day `today`, or None."""
         for waiver in self.inventory.waivers:
             matches = fnmatchcase(check, waiver.check) and any(fnmatchcase(host, pattern) for pattern in waiver.hosts)
             if matches and today <= waiver.expires:
@@ -80,10 +80,10 @@ def resolve(
     *,
     begin: Callable[[Inventory], None] = lambda _: None,
 ) -> Run:
-    """Returns the run that `--hosts` and `--system` name; `options` are testinfra's, typed in `folder`.
+    """Returns the run that `--hosts` and `--system` name.
 
-    `begin` is called when the inventory is known, before runbooks are read. Raises ConfigError for anything that cannot
-    be used.
+    `options` are testinfra's; relative paths start in `folder`. `begin` is called with the inventory before runbooks
+    are read. Raises ConfigError with a line for each mistake.
     """
     checks = read_checks(root / CHECKS)
     specs = [spec.strip() for spec in hosts.split(",") if spec.strip()]
@@ -94,17 +94,17 @@ def resolve(
     if len(specs) > 1:
         raise ConfigError(f"--hosts={hosts} names several environments; expected one, or testinfra specs with ://")
     if system:
-        raise ConfigError("--system goes with raw testinfra specs; an inventory says itself what its hosts carry")
+        raise ConfigError("--system needs raw testinfra specs; an inventory itself names the systems of its hosts")
     inventory = load_inventory(specs[0], root / INVENTORY, options)
-    there = systems(root / RUNBOOKS)
+    known = systems(root / RUNBOOKS)
     refuse(
         inventory.told(
             ("hosts", host.name, "systems", name),
-            f"host '{host.name}': no system '{name}' in runbooks/; {nearest(name, there)}",
+            f"host '{host.name}': no system '{name}' in runbooks/; {nearest(name, known)}",
         )
         for host in inventory.hosts
         for name in host.systems
-        if name not in there
+        if name not in known
     )
     _check_options(inventory, options)
     begin(inventory)
@@ -113,7 +113,7 @@ def resolve(
 
 
 def _check_options(inventory: Inventory, options: Mapping[str, str]) -> None:
-    """Raises ConfigError for an option of the command line that no host's backend honours."""
+    """Raises ConfigError for a command-line option that no host's backend honours."""
     for name in options:
         if not any(name in host.options for host in inventory.hosts):
             backends = ", ".join(f"{backend}://" for backend in OPTIONS if name in OPTIONS[backend])
@@ -121,7 +121,7 @@ def _check_options(inventory: Inventory, options: Mapping[str, str]) -> None:
 
 
 def all_systems(root: Path) -> list[System]:
-    """Returns every system in runbooks/. Raises ConfigError for one that cannot be used."""
+    """Returns every system in runbooks/. Raises ConfigError for a wrong one."""
     checks = read_checks(root / CHECKS)
     return [load_system(name, root / RUNBOOKS, checks) for name in systems(root / RUNBOOKS)]
 
@@ -158,5 +158,5 @@ def _expected(root: Path) -> str:
 
 
 def missing_hosts(root: Path) -> str:
-    """Returns what to type when the checks are to run and nobody said where."""
+    """Returns the message for a missing `--hosts`, with an example."""
     return f"--hosts is missing; {_expected(root)}. For example: pytest --hosts=lab"

@@ -1,9 +1,10 @@
-"""A system: the folder in `runbooks/` with its `system.yml` and its runbook, read and held against each other."""
+"""Systems: the folders in `runbooks/`, each with a `system.yml` and a runbook that are checked against each other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,18 +15,21 @@ from engine.config.settings import Component, entry_name
 from engine.config.textfile import read_text
 from engine.config.yamlfile import YamlFile
 from engine.run.checks import Check
+from engine.run.fitting import fitting
 from engine.run.systemfile import SystemFile, system_file
 from engine.runbook import kept
+from engine.runbook.chapters import joined
 from engine.runbook.fill import fill, is_known, templates
-from engine.runbook.model import Runbook, RunbookError
+from engine.runbook.model import Runbook, RunbookError, Step
+from engine.runbook.tools import FOLDER, read_tools
 
-# Where runbooks are kept as they were read; it may be deleted at any time.
+# The cache of parsed runbooks; it may be deleted at any time.
 KEPT = Path("reports", "out", ".cache", "runbooks")
 
 
 @dataclass(frozen=True)
 class System:
-    """One application that a runbook is about; `id` is its folder's name."""
+    """An application and its runbook; `id` is the name of its folder."""
 
     id: str
     name: str
@@ -35,22 +39,30 @@ class System:
 
     @cached_property
     def components(self) -> dict[str, Component]:
-        """The components that the system has, by name."""
-        found = {name: getattr(self.settings.components, name) for name in type(self.settings.components).model_fields}
-        return {name: component for name, component in found.items() if component is not None}
+        """The components of the system by name, in the order of the settings."""
+        settings = self.settings.components
+        components = {name: getattr(settings, name) for name in type(settings).model_fields}
+        return {name: component for name, component in components.items() if component is not None}
 
     @property
     def limits(self) -> Limits:
-        """The system's own limits, before an inventory's."""
+        """The system's limits, which an inventory may override."""
         return self.settings.limits
 
     @cached_property
     def absent(self) -> dict[str, str]:
-        """Why the system does not have a component, by the components that it declares not to have."""
+        """The absent components by name, each with the reason why the system does not have it."""
         return {name: component.absent for name, component in self.components.items() if component.absent}
 
+    def has_own(self, path: Path) -> bool:
+        """Whether a file is one of the system's own, and not a chapter that systems share."""
+        return path.parent.name == self.id
+
     def rests_on(self, component: str) -> tuple[str, ...]:
-        """Returns every component that `component` cannot work without, the nearest first, the host's own last."""
+        """Returns every component that `component` needs, transitively, the nearest first.
+
+        Those that every host carries come last. What they themselves need, they name.
+        """
         seen: list[str] = []
         waiting = list(self.components[component].depends_on)
         while waiting:
@@ -59,14 +71,16 @@ class System:
                 seen.append(name)
                 waiting.extend(self.components[name].depends_on)
         everywhere = self._everywhere
-        return (*(name for name in seen if name not in everywhere), *(name for name in everywhere if name != component))
+        if component in everywhere:
+            return tuple(seen)
+        return (*(name for name in seen if name not in everywhere), *everywhere)
 
     @cached_property
     def _everywhere(self) -> tuple[str, ...]:
         return tuple(name for name, component in self.components.items() if component.EVERYWHERE)
 
     def carried(self, declared: Iterable[str]) -> tuple[str, ...]:
-        """Returns the components to check on a host that declares `declared`: also what these carry, and its own."""
+        """Returns the components to check on a host that declares `declared`, with those that these carry and `os`."""
         names, known = {*self._everywhere, *declared}, 0
         while known != len(names):
             known = len(names)
@@ -75,41 +89,56 @@ class System:
 
     @cached_property
     def values(self) -> dict[str, Any]:
-        """What the runbook's `{{ … }}` may name: `{{ redis.unit }}`, `{{ item }}`, `{{ host }}`."""
+        """The values of the runbook's templates: `{{ redis.unit }}`, `{{ item }}`, `{{ host }}`."""
         components = {name: component.model_dump() for name, component in self.components.items()}
         return {**components, "host": "HOST", "item": "ITEM", "limits": self.limits.model_dump()}
 
 
 def systems(folder: Path) -> list[str]:
-    """Returns the names of the systems in `folder`."""
+    """Returns the sorted names of the systems in `folder`."""
     return sorted(path.parent.name for path in folder.glob("*/system.yml"))
 
 
 def load_system(name: str, folder: Path, checks: Mapping[str, Check]) -> System:
-    """Returns the system `folder/name`, whose runbook may name the `checks`. Raises ConfigError."""
+    """Returns the system `folder/name`; its runbook may name the `checks`. Raises ConfigError for each mistake."""
     if name not in systems(folder):
         raise ConfigError(
             f"no system '{name}': {folder.name}/{name}/system.yml does not exist; {nearest(name, systems(folder))}"
         )
-    path, shown = folder / name / "runbook.md", f"{folder.name}/{name}/runbook.md"
-    file = YamlFile(path.with_name("system.yml"), f"{folder.name}/{name}/system.yml")
+    file = YamlFile(folder / name / "system.yml", f"{folder.name}/{name}/system.yml")
     settings = file.validate(system_file())
-    text = read_text(path, shown)
+    system = System(name, settings.name, file, settings, _runbook(file, folder / name, settings.chapters))
+    refuse(_wrong_components(system))
+    system = replace(system, runbook=fitting(system))
+    refuse([*_wrong_checks(system, folder.parent, checks), *_wrong_templates(system, folder.parent)])
+    return system
+
+
+def _runbook(file: YamlFile, own: Path, names: Sequence[str]) -> Runbook:
+    """The runbook of the system in the folder `own` whose chapters have these names."""
+    folder, chapters = own.parent, []
     try:
-        runbook = kept.read(path, text, folder.parent / KEPT)
+        for index, name in enumerate(names):
+            path = Path(os.path.normpath(own / name))
+            if not path.is_relative_to(folder):
+                problem = f"'{name}' is outside of {folder.name}/; expected a file in it"
+                refuse([file.told(("chapters", index), problem)])
+            if "chapters" in file.data and not path.is_file():
+                problem = f"there is no file '{name}'; expected one, relative to this file"
+                refuse([file.told(("chapters", index), problem)])
+            text = read_text(path, path.relative_to(folder.parent).as_posix())
+            chapters.append(kept.read(path, text, folder.parent / KEPT))
+        runbook = joined(chapters)
+        return replace(runbook, functions={**read_tools(folder / FOLDER), **runbook.functions})
     except RunbookError as error:
         refuse(str(line).replace(f"{folder.parent}/", "") for line in error.args)
         raise
-    system = System(name, settings.name, file, settings, runbook)
-    refuse(_wrong_components(system))
-    refuse([*_wrong_checks(system, shown, checks), *_wrong_templates(system, shown)])
-    return system
 
 
 def _wrong_components(system: System) -> Iterator[str]:
     for name, component in system.components.items():
         carrier = [("carried_by", component.carried_by)] if component.carried_by else []
-        for key, other in (*(("depends_on", each) for each in component.depends_on), *carrier):
+        for key, other in (*(("depends_on", needed) for needed in component.depends_on), *carrier):
             if other not in system.components:
                 yield system.file.told(
                     ("components", name, key),
@@ -118,11 +147,12 @@ def _wrong_components(system: System) -> Iterator[str]:
                 )
 
 
-def _wrong_checks(system: System, shown: str, checks: Mapping[str, Check]) -> Iterator[str]:
+def _wrong_checks(system: System, root: Path, checks: Mapping[str, Check]) -> Iterator[str]:
     for section in system.runbook.sections:
         for diagnostic in section.diagnostics:
             for name in diagnostic.checks:
-                yield from _wrong_check(system, f"{shown}:{diagnostic.line}", name, checks)
+                where = f"{diagnostic.path.relative_to(root)}:{diagnostic.line}"
+                yield from _wrong_check(system, where, name, checks)
 
 
 def _wrong_check(system: System, where: str, name: str, checks: Mapping[str, Check]) -> Iterator[str]:
@@ -135,15 +165,15 @@ def _wrong_check(system: System, where: str, name: str, checks: Mapping[str, Che
             f"{nearest(component, system.components)}"
         )
     elif not system.components[component].absent:
-        if lack := system.components[component].lacks(name.partition(".")[2]):
-            lacking = f"components.{component}.{lack}"
-            yield f"{where}: '{name}' needs a setting that system.yml does not have; expected {lacking}"
+        if setting := system.components[component].lacks(name.partition(".")[2]):
+            path = f"components.{component}.{setting}"
+            yield f"{where}: '{name}' needs a setting that system.yml does not have; expected {path}"
         if checks[name].each:
             yield from _wrong_entries(system, where, name, component, checks[name].each)
 
 
 def _wrong_entries(system: System, where: str, name: str, component: str, each: str) -> Iterator[str]:
-    """Yields what is wrong with the list of which a check is made one item each: it is empty, or has two alike."""
+    """Yields a line when the list for a check marked `each` is empty, and for each entry that it has twice."""
     names = [entry_name(entry) for entry in getattr(system.components[component], each, None) or ()]
     if not names:
         yield (
@@ -152,20 +182,26 @@ def _wrong_entries(system: System, where: str, name: str, component: str, each: 
         )
     for index, entry in enumerate(names):
         if entry in names[:index]:
-            problem = f"'{entry}' stands twice in '{component}.{each}'; expected each once"
+            problem = f"'{entry}' is listed twice in '{component}.{each}'; expected each once"
             yield system.file.told(("components", component, each, index), problem)
 
 
-def _wrong_templates(system: System, shown: str) -> Iterator[str]:
+def _wrong_templates(system: System, root: Path) -> Iterator[str]:
     """Yields a line for each template that cannot be filled in, where it stands first."""
-    steps = [step for section in system.runbook.sections for step in section.resolution]
+    steps = [*system.runbook.functions.values()]
+    for section in system.runbook.sections:
+        steps += [
+            *section.resolution,
+            *(Step("", section.line, text=words, path=section.path) for words in section.symptoms),
+        ]
     seen: set[str] = set()
-    for step in (*system.runbook.functions.values(), *steps):
+    for step in steps:
         for text in (step.command, step.text):
             for offset, template in templates(text):
                 if template not in seen:
                     seen.add(template)
-                    yield from _unfillable(template, system, f"{shown}:{step.line + offset}")
+                    where = f"{step.path.relative_to(root)}:{step.line + offset}"
+                    yield from _unfillable(template, system, where)
 
 
 def _unfillable(template: str, system: System, where: str) -> Iterator[str]:

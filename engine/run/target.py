@@ -1,4 +1,4 @@
-"""A target: one host as one system sees it."""
+"""Targets: pairs of a host and a system."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from engine.run.system import System
 
 @dataclass(frozen=True)
 class Target:
-    """One host + one system + the components that it carries there; `id` is what pytest shows in brackets."""
+    """A host and a system, with the components that the host carries; pytest shows `id` in brackets."""
 
     id: str
     host: Host
@@ -28,7 +28,7 @@ class Target:
 
     @property
     def folder(self) -> str:
-        """What a folder of this target's is called: its id, and where that is no file's name, one as unique."""
+        """The name for a folder of this target: its id, or a unique safe name when the id is not a file name."""
         safe = re.sub(r"[^\w.@+-]", "_", self.id)[:100].lstrip(".")
         return safe if safe == self.id else f"{safe}-{hashlib.sha256(self.id.encode()).hexdigest()[:8]}"
 
@@ -37,7 +37,7 @@ class Target:
         return self.system.components[name]
 
     def values(self, item: str = "") -> dict[str, Any]:
-        """Returns what the runbook's templates may name on this target."""
+        """Returns the values of the runbook's templates on this target, by name."""
         return {
             **self.system.values,
             "host": self.host.name,
@@ -51,7 +51,7 @@ class Target:
 
 
 def targets_of(inventory: Inventory, known: dict[str, System]) -> list[Target]:
-    """Returns the targets of an inventory, in its order. Raises ConfigError for what has nothing to check."""
+    """Returns the targets of an inventory, in its order. Raises ConfigError for components that cannot be checked."""
     pairs = [(host, known[name], declared) for host in inventory.hosts for name, declared in host.systems.items()]
     refuse(line for pair in pairs for line in _undeclarable(inventory, *pair))
     targets = []
@@ -63,15 +63,15 @@ def targets_of(inventory: Inventory, known: dict[str, System]) -> list[Target]:
 
 
 def target_id(host: Host, system: str) -> str:
-    """Returns the host's name, and the system's behind a colon where the host has several.
+    """Returns the host's name, followed by a colon and the system when the host has several systems.
 
-    No two are equal: in an inventory no host's name has a colon in it, and raw specs have one system.
+    Ids are unique: in an inventory no host's name contains a colon, and raw specs have one system.
     """
     return host.name if len(host.systems) == 1 else f"{host.name}:{system}"
 
 
 def _undeclarable(inventory: Inventory, host: Host, system: System, declared: tuple[str, ...]) -> Iterator[str]:
-    """Yields what is wrong with the components that the host is said to carry."""
+    """Yields a line for each component that the inventory declares for the host and that cannot be checked."""
     named = {check.split(".")[0] for section in system.runbook.sections for check in section.checks}
     for index, component in enumerate(declared):
         where = ("hosts", host.name, "systems", system.id, index)
@@ -95,7 +95,7 @@ def _undeclarable(inventory: Inventory, host: Host, system: System, declared: tu
 
 
 def _idle(inventory: Inventory, target: Target) -> Iterator[str]:
-    """Yields a line for a target of which nothing is checked: it would be passed over in silence."""
+    """Yields a line for a target without a check, which would otherwise be skipped silently."""
     named = {check for section in target.system.runbook.sections for check in section.checks}
     if not any(target.applies(check, check.partition(".")[0]) for check in named):
         problem = (

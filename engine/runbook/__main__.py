@@ -11,8 +11,10 @@ from pathlib import Path
 
 from engine.runbook.ledger import page
 from engine.runbook.lint import lint
-from engine.runbook.model import RunbookError
+from engine.runbook.model import Runbook, RunbookError
 from engine.runbook.parser import parse
+from engine.runbook.rules_systems import broken_links, lint_system
+from engine.runbook.tools import FOLDER, read_tools
 
 ROOT = Path(__file__).parents[2]
 PAGE = "docs/coverage.md"
@@ -25,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     linting = commands.add_parser("lint", help="find commands that are unsafe or wrong, and dangers that are not named")
-    linting.add_argument("path", nargs="+", type=Path, help="a runbook")
+    linting.add_argument("path", nargs="+", type=Path, help="a runbook, or a folder of them")
     commands.add_parser("coverage", help=f"write {PAGE}: what the ledgers ask, and which checks answer it")
     options = parser.parse_args(arguments)
     try:
@@ -37,10 +39,27 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _lint(paths: list[Path]) -> int:
     """Prints one line a problem: path:line, what, what instead."""
-    problems = [problem for path in paths for problem in lint(parse(path))]
+    files = [file for path in paths for file in (sorted(path.rglob("*.md")) if path.is_dir() else [path])]
+    tools = {name: step for folder in _folders(paths) for name, step in read_tools(folder).items()}
+    scripts = [
+        Runbook(step.path, "", (), (), {name: step}) for name, step in tools.items() if step.path.suffix == ".sh"
+    ]
+    read = {file: parse(file) for file in files}
+    problems = [problem for runbook in (*read.values(), *scripts) for problem in lint(runbook, tools)]
+    problems += [problem for runbook in read.values() for problem in broken_links(runbook, read)]
+    problems += [
+        problem for path in paths for file in sorted(path.rglob("system.yml")) for problem in lint_system(file)
+    ]
     for problem in problems:
         print(problem)
+    if problems:
+        print("docs/lint.md has the rules; to break one for a reason, write above the command: # allow: RULE because …")
     return 1 if problems else 0
+
+
+def _folders(paths: list[Path]) -> set[Path]:
+    """The folders of tools that belong to these runbooks."""
+    return {folder / FOLDER for path in paths for folder in (path, path.parent, path.parent.parent)}
 
 
 def _coverage() -> int:

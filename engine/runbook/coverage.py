@@ -15,7 +15,7 @@ def gaps(runbook: Runbook) -> tuple[Diagnostic, ...]:
 def coverage_lines(runbook: Runbook) -> list[str]:
     """Returns one line a diagnostic: where it stands, who automates it, and the command."""
     diagnostics = [d for section in runbook.sections for d in section.diagnostics]
-    rows = [(f"{runbook.path}:{d.line}", _who(d), _short(d.command)) for d in diagnostics]
+    rows = [(f"{d.path}:{d.line}", _who(d), _short(d.command)) for d in diagnostics]
     place = max((len(row[0]) for row in rows), default=0)
     who = max((min(len(row[1]), WIDTH) for row in rows), default=0)
     return [f"{row[0]:<{place}}  {row[1]:<{who}}  {row[2]}" for row in rows]

@@ -25,7 +25,10 @@ class Draft:
     resolution: list[Step] = field(default_factory=list)
     evidence: list[EvidenceItem] = field(default_factory=list)
     escalation: list[str] = field(default_factory=list)
+    escalation_line: int = 0
     led: str = ""
+    adds: set[str] = field(default_factory=set)
+    above: list[Draft] = field(default_factory=list)
 
     def default_label(self) -> Label:
         """Returns what a fence without a label is here: see the rule in `engine.runbook.parser`."""
@@ -61,19 +64,28 @@ class Draft:
         facts = tuple(match["facts"].replace("`", "").split(", ")) if match else ()
         self.evidence.append(EvidenceItem(match["words"] if match else words, line, facts))
 
-    def finished(self) -> Section | None:
-        """Returns the section, or None for a heading that says nothing to look at, to do or to tell."""
-        parts = (self.symptoms, self.diagnostics, self.resolution, self.evidence, self.escalation)
-        if self.severity is None and not any(parts):
+    def finished(self, *, is_chapter: bool = False) -> Section | None:
+        """Returns the section with what it inherits, or None for a heading that says nothing to look at, do or tell.
+
+        What a chapter (`is_chapter`) says of severity, evidence and escalation alone is for the sections below it.
+        """
+        own = (self.symptoms, self.diagnostics, self.resolution)
+        passed_on = {"severity": self.severity, "evidence": self.evidence, "escalation": self.escalation}
+        if not any(own) and (is_chapter or not any(passed_on.values())):
             return None
+        nearest = [self, *reversed(self.above)]
+        calling = next((draft for draft in nearest if draft.escalation), self)
         return Section(
             self.title,
             self.anchor,
             self.line,
-            self.severity,
+            next((draft.severity for draft in nearest if draft.severity), None),
             tuple(self.symptoms),
             tuple(self.diagnostics),
             tuple(self.resolution),
-            tuple(self.evidence),
-            tuple(self.escalation),
+            tuple(item for draft in nearest for item in draft.evidence),
+            tuple(calling.escalation),
+            frozenset(self.adds),
+            frozenset(name for name, value in passed_on.items() if not value),
+            calling.escalation_line,
         )

@@ -37,7 +37,6 @@ class FenceReader:
     def __init__(self, path: Path, mistakes: list[str]) -> None:
         self._path = path
         self._mistakes = mistakes
-        self.check_lines: dict[str, int] = {}
 
     def diagnostics(self, pieces: list[Piece]) -> list[Diagnostic]:
         """Returns the commands of a diagnostics fence, each with its `check:` or `manual:`."""
@@ -53,13 +52,14 @@ class FenceReader:
                 marks = self._next(marks, piece, ("check", "manual", "allow"))
         return found
 
-    def steps(self, pieces: list[Piece]) -> list[Step]:
+    def steps(self, pieces: list[Piece], shell: bool) -> list[Step]:
         """Returns the steps of a resolution fence; a comment with no command below it is a step in words."""
         found: list[Step] = []
         marks = Marks()
         for piece in [*pieces, Piece("blank", "", 0)]:
             if piece.kind == "command":
-                found.append(Step(piece.text, piece.line, marks.danger, " ".join(marks.words), tuple(marks.allowed)))
+                text, allowed = " ".join(marks.words), tuple(marks.allowed)
+                found.append(Step(piece.text, piece.line, marks.danger, text, allowed, shell))
                 marks.used, marks.words = True, []
                 continue
             if piece.kind == "blank" and marks.words:
@@ -102,7 +102,6 @@ class FenceReader:
             for name in names:
                 if not CHECK.fullmatch(name):
                     self._fail(marks.line, f"'{name:.60}' is no check name", "component.name, lower case, [a-z0-9_]")
-                self.check_lines.setdefault(name, marks.line)
             marks.checks += names
         elif kind == "manual":
             if not value:

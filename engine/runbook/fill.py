@@ -9,6 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from engine.runbook.model import RunbookError
+from engine.runbook.spoken import FILTERS
+from engine.text import UnitName
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
@@ -20,12 +22,12 @@ PATH = re.compile(r"\{\{\s*([A-Za-z_]\w*(?:\.\w+)*)")
 
 
 def _set(value: object) -> object:
-    """Returns the value; a setting that is left out must not become a file called None."""
+    """Returns the value as a command has it; a setting that is left out must not become a file called None."""
     from jinja2 import UndefinedError
 
     if value is None:
         raise UndefinedError
-    return value
+    return value.replace("\\", "\\\\") if isinstance(value, UnitName) else value
 
 
 @cache
@@ -36,7 +38,7 @@ def _environment() -> SandboxedEnvironment:
 
     # The values are pasted into a shell, not into HTML: nothing is escaped. Two things of jinja are switched off by
     # markers that no command holds: `{%` and `{#` are common in the shell (`${#array}`, awk).
-    return SandboxedEnvironment(
+    environment = SandboxedEnvironment(
         autoescape=False,
         undefined=StrictUndefined,
         finalize=_set,
@@ -46,6 +48,8 @@ def _environment() -> SandboxedEnvironment:
         comment_start_string="{#!!",
         comment_end_string="!!#}",
     )
+    environment.filters.update({call.__name__: call for call in FILTERS.values()})
+    return environment
 
 
 def fill(text: str, values: Mapping[str, Any], where: str) -> str:
@@ -74,7 +78,12 @@ def fill(text: str, values: Mapping[str, Any], where: str) -> str:
 def is_known(template: str, values: Mapping[str, Any]) -> bool:
     """Whether a template is a plain `{{ name.attribute }}` that has a value: nothing that has to be compiled to see."""
     found = PLAIN.fullmatch(template)
-    return found is not None and _value(found[1], values) is not None
+    return found is not None and is_set(found[1], values)
+
+
+def is_set(name: str, values: Mapping[str, Any]) -> bool:
+    """Whether a dotted name has a value."""
+    return _value(name, values) is not None
 
 
 def templates(text: str) -> Iterator[tuple[int, str]]:

@@ -24,7 +24,7 @@ _NEW: dict[Path, Runbook] = {}
 def read(path: Path, text: str, folder: Path) -> Runbook:
     """Returns the runbook in `text`, which is at `path`; from `folder` where it is kept. Raises RunbookError."""
     key = hashlib.sha256("\0".join((_reader(), str(path), text)).encode(errors="surrogatepass")).hexdigest()[:32]
-    file = folder / f"{path.parent.name}-{key}.pickle"
+    file = folder / f"{path.parent.name}-{path.stem}-{key}.pickle"
     if (kept := _kept(file)) is not None:
         return kept
     # Markdown is imported only where it is read.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,6 +11,7 @@ from typing import NoReturn
 
 from engine.config.problems import ConfigError
 from engine.config.yamlfile import YamlFile
+from engine.runbook.chapters import FILE, joined
 from engine.runbook.model import Runbook, RunbookError
 from engine.runbook.parser import parse
 
@@ -40,6 +42,7 @@ class Place:
     title: str
     anchor: str
     planned: bool
+    path: Path
 
 
 def load(path: Path) -> tuple[Entry, ...]:
@@ -79,7 +82,8 @@ def places(runbook: Runbook) -> dict[str, list[Place]]:
             manual = diagnostic.manual or ""
             planned = manual.removeprefix(PLANNED).split(",") if manual.startswith(PLANNED) else []
             for name in (*diagnostic.checks, *(each.strip() for each in planned)):
-                place = Place(section.title.rpartition(" / ")[2], section.anchor, name not in diagnostic.checks)
+                title = section.title.rpartition(" / ")[2]
+                place = Place(title, section.anchor, name not in diagnostic.checks, section.path)
                 found.setdefault(name, []).append(place)
     return found
 
@@ -107,12 +111,13 @@ class _Part:
     def __init__(self, root: Path, path: Path) -> None:
         self._path = path
         self._entries = load(path)
-        self._runbook = parse(path.with_name("runbook.md"))
+        system = _yaml(path.with_name("system.yml")).data
+        self._root = root
+        self._runbook = joined([parse(path.parent / name) for name in system.get("chapters") or (FILE,)])
         self._places = places(self._runbook)
-        self._target = f"../{self._runbook.path.relative_to(root)}"
         for entry in self._entries:
             _must_be_named(path, entry, self._places)
-        components = _yaml(path.with_name("system.yml")).data.get("components")
+        components = system.get("components")
         named = components.items() if isinstance(components, dict) else ()
         self._absent = {name: settings.get("absent") for name, settings in named if isinstance(settings, dict)}
 
@@ -150,8 +155,11 @@ class _Part:
         return "; ".join(self._check(name) for name in entry.checks)
 
     def _check(self, name: str) -> str:
-        sections = dict.fromkeys((place.title, place.anchor) for place in self._places[name])
-        links = ", ".join(f"[{title}]({self._target}#{anchor})" for title, anchor in sections)
+        links = ", ".join(dict.fromkeys(self._link(place) for place in self._places[name]))
         away = self._reason(name)
         note = " (not automated yet)" if self._planned(name) else f" (not there: {away})" if away else ""
         return f"`{name}`{note} in {links}"
+
+    def _link(self, place: Place) -> str:
+        file = Path(os.path.relpath(place.path, self._root / "docs")).as_posix()
+        return f"[{place.title}]({file}#{place.anchor})"

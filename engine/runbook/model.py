@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 Danger = Literal["none", "restart", "config-change", "data-loss"]
 Severity = Literal["P1", "P2", "P3"]
 
 # Where the shell expects the name of a command, variables for it alone before it: `MONGO_S=600 mongo_set file key`.
-CALL = r"(?:^|[\n;&|(])\s*(?:\w+=\S*\s+)*{}(?![\w-])"
+CALL = r"(?:^|[\n;&|({{`!]|\b(?:do|then|else|elif|if|while|until)\s)\s*(?:\w+=(?:\{{\{{.*?\}}\}}|\S)*\s+)*{}(?![\w.-])"
 
 
 class RunbookError(Exception):
@@ -35,13 +35,15 @@ class Diagnostic:
     checks: tuple[str, ...] = ()
     manual: str | None = None
     allowed: tuple[str, ...] = ()
+    path: Path = field(default=Path(), compare=False)
 
 
 @dataclass(frozen=True)
 class Step:
     """One step of a resolution: a command ready to paste (empty for prose), its danger, the words beside it.
 
-    `allowed` are rules of the linter that it may break, here as in a diagnostic.
+    `allowed` are rules of the linter that it may break, here as in a diagnostic. `shell` is false in a fence of another
+    language.
     """
 
     command: str
@@ -49,6 +51,8 @@ class Step:
     danger: Danger = "none"
     text: str = ""
     allowed: tuple[str, ...] = ()
+    shell: bool = True
+    path: Path = field(default=Path(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,42 @@ class EvidenceItem:
     text: str
     line: int
     facts: tuple[str, ...] = ()
+    path: Path = field(default=Path(), compare=False)
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A link to the section that follows when a resolution does not help: its file `to`, and its anchor there.
+
+    With a `fact`, the section is only offered where the fact has something to say.
+    """
+
+    to: Path
+    anchor: str
+    line: int
+    fact: str = ""
+    path: Path = field(default=Path(), compare=False)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a severity asks of people: who is at work within `s` seconds, and what they do, in the runbook's words."""
+
+    s: int
+    demands: str = ""
+
+
+Part = TypeVar("Part", Diagnostic, Step, EvidenceItem)
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading of the runbook and what stands under it; `title` is `chapter / heading`, without markup."""
+    """A heading of the runbook and what stands under it; `title` is `chapter / heading`, without markup.
+
+    `adds` names the parts that add to those of a section with this title in an earlier chapter, where others replace
+    them: `diagnostics`, under the label `More diagnostics`. `inherited` names the parts that a heading above says.
+    `escalation_line` is where the escalation stands, which may be above the section.
+    """
 
     title: str
     anchor: str
@@ -73,6 +108,24 @@ class Section:
     resolution: tuple[Step, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     escalation: tuple[str, ...] = ()
+    adds: frozenset[str] = frozenset()
+    inherited: frozenset[str] = frozenset()
+    escalation_line: int = 0
+    path: Path = field(default=Path(), compare=False)
+
+    def at(self, path: Path) -> Section:
+        """Returns the section with all its parts, which stand in the file `path`."""
+
+        def put(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+            return tuple(replace(part, path=path) for part in parts)
+
+        return replace(
+            self,
+            path=path,
+            diagnostics=put(self.diagnostics),
+            resolution=put(self.resolution),
+            evidence=put(self.evidence),
+        )
 
     @cached_property
     def checks(self) -> tuple[str, ...]:
@@ -84,19 +137,21 @@ class Section:
 class Runbook:
     """A runbook that was read; `contacts` are the lines of its contact list, for people.
 
+    `path` is its first file; sections, diagnostics, steps and evidence say in which one they stand.
+
     `functions`: the shell functions that stand above the first section, by name; any command may call them.
-    `response_s`: in how many seconds somebody is at work on a section of each severity. `matrix`: whom to call one
-    after the other for each kind of issue.
+    `response` is by severity. `matrix`: whom to call one after the other for each kind of issue. `leads`: what follows
+    when a resolution does not help, by the title of a heading; that of "" holds for the whole runbook.
     """
 
     path: Path
     title: str
     sections: tuple[Section, ...]
     contacts: tuple[str, ...] = ()
-    check_lines: dict[str, int] = field(default_factory=dict)
     functions: dict[str, Step] = field(default_factory=dict)
-    response_s: dict[str, int] = field(default_factory=dict)
+    response: dict[str, Response] = field(default_factory=dict)
     matrix: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    leads: dict[str, tuple[Lead, ...]] = field(default_factory=dict)
 
     @cached_property
     def by_check(self) -> dict[str, tuple[Section, ...]]:
@@ -111,12 +166,39 @@ class Runbook:
         """Every section that names the check, those with a resolution first, else in document order."""
         return self.by_check.get(check, ())
 
-    def called(self, section: Section) -> tuple[str, ...]:
+    def people(self, section: Section) -> tuple[str, ...]:
         """Whom to call, one after the other, when the section's escalation begins with an issue of the matrix."""
         issue = section.escalation[0].partition(":")[0].strip().lower() if section.escalation else ""
         return self.matrix.get(issue, ())
 
+    def leads_of(self, section: Section) -> tuple[Lead, ...]:
+        """What the section, else the nearest heading above it, says to follow when its resolution does not help."""
+        title = section.title
+        while title and title not in self.leads:
+            title = title.rpartition(" / ")[0]
+        return self.leads.get(title, ())
+
+    def led_to(self, lead: Lead) -> Section | None:
+        """The section that a link leads to; None where this runbook does not have it."""
+        return next((s for s in self.sections if (s.path, s.anchor) == (lead.to, lead.anchor)), None)
+
+    def called_by(self, command: str) -> tuple[str, ...]:
+        """Returns the definitions of the functions that a command calls, and of those that these call, in order."""
+        called: set[str] = set()
+        waiting = self._called(command)
+        while waiting:
+            called |= waiting
+            waiting = {other for name in waiting for other in self._inner[name]} - called
+        return tuple(step.command for name, step in self.functions.items() if name in called)
+
     def pasteable(self, command: str) -> str:
-        """Returns a command that runs in any shell: the functions that it calls stand before it."""
-        called = [f.command for name, f in self.functions.items() if re.search(CALL.format(name), command)]
-        return "\n".join([*called, command])
+        """Returns a command that any shell runs, behind the functions that it calls."""
+        return "\n".join([*self.called_by(command), command])
+
+    @cached_property
+    def _inner(self) -> dict[str, set[str]]:
+        """Which functions each function calls itself."""
+        return {name: self._called(step.command) - {name} for name, step in self.functions.items()}
+
+    def _called(self, text: str) -> set[str]:
+        return {name for name in self.functions if name in text and re.search(CALL.format(name), text)}

@@ -2,16 +2,26 @@
 
 A heading opens a section, unless it is a label (`Symptoms`, `Diagnostics`, `Resolution` …, see `words.LABELS`): then
 it says what the text below it is, for the section above it. A label may be a bold line as well (`**Symptoms:**`,
-`**Severity:** P1`). A bold line on its own that is no label ends the label before it. A label heading that is not
-deeper than the section above it (`## Contact Information`) belongs to the whole document.
+`**Severity:** P1`). A heading may say its severity itself: `### Redis full (P2)`. A bold line on its own that is no
+label ends the label before it, but for a remark (`**Warning:**`). A label heading that is not deeper than the section
+above it (`## Contact Information`) belongs to the whole document.
 
 A shell function in a fence above the first section (`redis() { …; }`) may be called by the commands of any section.
+
+What a heading says of severity, evidence and escalation holds for the headings below it too: a section without a
+severity or an escalation of its own has that of the nearest heading above, and evidence adds up. A heading that says no
+more than that is no section. Paragraphs of a resolution are steps in words, where they stand: a warning comes before
+the command that it is about.
 
 Where no label stands above a fence, one rule decides: under a heading, or below a chapter, whose words tell people
 to act (emergency, recovery, prevention, maintenance, optimization) it is a resolution; else it is diagnostics.
 
 A table whose first column is headed `Issue` is the escalation matrix: whom to call one after the other. An escalation
 that begins with one of its issues and a colon (`Data loss: …`) is about that.
+
+The links below `If this does not help` lead to the sections that follow. Those of a heading hold for the headings below
+it that have none, in all chapters; those above the first heading for the whole runbook. A fact in backquotes behind a
+link says when it is offered.
 
 Lists without a label are prose for people and not read. Fences of other languages than the shell's, SQL, Python and
 JavaScript (a piece of a configuration file, say) are not read either.
@@ -21,6 +31,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -29,12 +40,17 @@ from markdown_it.token import Token
 
 from engine.runbook.draft import Draft
 from engine.runbook.fence import FenceReader
-from engine.runbook.model import Runbook, RunbookError, Section, Severity, Step
-from engine.runbook.shell import LANGUAGES, functions, pieces
+from engine.runbook.links import leads_in
+from engine.runbook.model import Lead, Runbook, RunbookError, Section, Severity, Step
+from engine.runbook.responses import ResponseReader
+from engine.runbook.shell import LANGUAGES, SHELL, functions, pieces
 from engine.runbook.tables import MatrixReader
-from engine.runbook.words import Anchors, Label, bold_start, label_of, lines_of, plain
+from engine.runbook.words import MORE, Anchors, Label, bold_start, label_of, lines_of, plain
 
-RESPONSE = re.compile(r"(?P<severity>P[1-3])\b.*?\bwithin (?P<number>\d{1,4}) (?P<unit>minute|hour)s?\b")
+# A heading may end with its severity: `### Redis full (P2)`.
+HEADING = re.compile(r"(?P<words>.+?)\s*\((?P<severity>P[1-3])\)")
+# What leads a remark, and ends no label: a warning is not to be lost.
+REMARK = re.compile(r"(?:warning|caution|attention|danger|important|note|tip)\b", re.IGNORECASE)
 
 
 def parse(path: Path, text: str | None = None) -> Runbook:
@@ -61,10 +77,13 @@ class _Reader:
         self._title = ""
         self._headings: list[tuple[int, str]] = []
         self._section: Draft | None = None
+        # The sections of the headings above, from which a section inherits.
+        self._above: list[tuple[int, Draft]] = []
         self._sections: list[Section] = []
         self._contacts: list[str] = []
         self._functions: dict[str, Step] = {}
-        self._response_s: dict[str, int] = {}
+        self._responses = ResponseReader()
+        self._leads: dict[str, tuple[Lead, ...]] = {}
         self._matrix = MatrixReader()
         self._label: Label | None = None
         # One entry an open list item: the words that lead it, to go with its commands or its sub-items.
@@ -93,10 +112,10 @@ class _Reader:
             self._title,
             tuple(self._sections),
             tuple(self._contacts),
-            self._fences.check_lines,
             self._functions,
-            self._response_s,
+            self._responses.found,
             self._matrix.rows,
+            self._leads,
         )
 
     def _heading(self, level: int, inline: Token) -> None:
@@ -106,20 +125,26 @@ class _Reader:
         if label is not None:
             if self._headings and level <= self._headings[-1][0]:
                 self._close()
-            self._label = label
+            self._begin(label, words)
             return
-        self._close()
+        self._close(level)
         self._label = None
         if level == 1:
             self._title = self._title or words
             return
+        words, severity = _severity_of(words)
         self._headings = [(lvl, w) for lvl, w in self._headings if lvl < level] + [(level, words)]
         title = " / ".join(w for _, w in self._headings)
-        self._section = Draft(title, anchor, _line(inline))
+        self._above = [(lvl, draft) for lvl, draft in self._above if lvl < level]
+        self._section = Draft(title, anchor, _line(inline), severity, above=[draft for _, draft in self._above])
+        self._above.append((level, self._section))
 
-    def _close(self) -> None:
-        if self._section is not None and (section := self._section.finished()):
-            self._sections.append(section)
+    def _close(self, level: int = 0) -> None:
+        """Ends the section that is open; `level` is that of the heading that ends it."""
+        if self._section is not None:
+            is_chapter = bool(self._headings) and level > self._headings[-1][0]
+            if section := self._section.finished(is_chapter=is_chapter):
+                self._sections.append(section.at(self._path))
         self._section = None
 
     def _paragraph(self, inline: Token) -> None:
@@ -128,18 +153,30 @@ class _Reader:
             bold = None if self._items else bold_start(line)
             label = label_of(bold[0]) if bold else None
             if bold and label:
-                self._label, words = label, bold[1]
-            elif bold and not bold[1] and bold[0].endswith(":"):
+                self._begin(label, bold[0])
+                words = bold[1]
+            elif bold and not bold[1] and bold[0].endswith(":") and not REMARK.match(bold[0]):
                 self._label, words = None, ""
-            if words:
+            if self._label == "leads":
+                title = " / ".join(heading for _, heading in self._headings)
+                found = leads_in(line, self._path, _line(inline) + offset)
+                self._leads[title] = (*self._leads.get(title, ()), *found)
+            elif words:
                 self._words(words, _line(inline) + offset, first=offset == 0)
+
+    def _begin(self, label: Label, words: str) -> None:
+        """A label holds from here on; `More diagnostics` adds to those of an earlier chapter."""
+        self._label = label
+        if self._section is not None and words.lower().startswith(MORE):
+            self._section.adds.add(label)
 
     def _words(self, words: str, line: int, first: bool) -> None:
         """Files one line of prose under the label in force."""
         if self._label == "severity":
             self._severity(words, line)
         elif self._label == "how fast":
-            self._how_fast(words)
+            if self._items:
+                self._responses.reads(words, first)
         elif self._label == "contacts" or (self._label == "escalation" and self._section is None):
             if self._items:
                 _add(self._contacts, words, first)
@@ -148,12 +185,16 @@ class _Reader:
         elif self._label == "symptoms":
             _add(self._section.symptoms, words, first)
         elif self._label == "escalation":
+            self._section.escalation_line = self._section.escalation_line or line
             _add(self._section.escalation, words, first)
-        elif self._label == "evidence" and self._items:
-            self._section.asks_for(words, line, append=bool(self._items[-1]))
-            self._items[-1] = words
-        elif self._label == "resolution" and self._items:
-            self._item(self._section, words, line)
+        elif self._label == "evidence":
+            self._section.asks_for(words, line, append=bool(self._items[-1]) if self._items else not first)
+            self._items[-1:] = [words] if self._items else []
+        elif self._label == "resolution":
+            if self._items:
+                self._item(self._section, words, line)
+            else:
+                self._section.prose(Step("", line, "none", words), append=not first)
 
     def _item(self, section: Draft, words: str, line: int) -> None:
         """Files a list item of a resolution: a step in words, or what leads to the commands inside it."""
@@ -174,12 +215,6 @@ class _Reader:
             self._section.severity = severity
         self._label = None
 
-    def _how_fast(self, words: str) -> None:
-        """Files when somebody is at work: `P1, critical: within 15 minutes. …`."""
-        match = RESPONSE.match(words)
-        if match and self._items:
-            self._response_s[match["severity"]] = int(match["number"]) * (60 if match["unit"] == "minute" else 3600)
-
     def _fence(self, fence: Token) -> None:
         language = fence.info.split()[0].lower() if fence.info.split() else ""
         if language not in LANGUAGES:
@@ -189,11 +224,18 @@ class _Reader:
         if self._section is None or label not in ("diagnostics", "resolution"):
             self._fences.no_markers(found)
             if not self._headings:
-                self._functions |= functions(found)
+                self._functions |= {name: replace(f, path=self._path) for name, f in functions(found).items()}
         elif label == "diagnostics":
             self._section.diagnostics += self._fences.diagnostics(found)
         else:
-            self._section.commands(self._fences.steps(found), self._items[-1] if self._items else "")
+            self._section.commands(self._fences.steps(found, language in SHELL), self._items[-1] if self._items else "")
+
+
+def _severity_of(heading: str) -> tuple[str, Severity | None]:
+    """Returns a heading's words, and the severity that stands behind them."""
+    match = HEADING.fullmatch(heading)
+    severity = next((s for s in get_args(Severity) if match and match["severity"] == s), None)
+    return (match["words"] if match else heading), severity
 
 
 def _add(lines: list[str], words: str, first: bool) -> None:

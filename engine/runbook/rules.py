@@ -14,7 +14,7 @@ RULES: tuple[Rule, ...] = (*STORES, *SHELL, *ANSWERS)
 # What a resolution does to the host, by the least danger that it must then carry.
 CONSEQUENCES: dict[str, re.Pattern[str]] = {
     "data-loss": re.compile(
-        r"\brm\s+-|\s-delete\b|\btruncate\s+-s|--vacuum-(?:time|size)|\bflush(?:all|db)\b|redis-cli\b[^|;\n]*\s(?:del|unlink)\b"
+        r"\brm\s+-|\s-delete\b|\btruncate\s+-s|--vacuum-(?:time|size)|\bflush(?:all|db)\b|redis[-_]\w+\b[^|;\n]*\s(?:del|unlink)\b"
         r"|\bdrop\s+(?:table|database)\b|mongorestore\b|mongod\b[^\n]*--repair",
         re.IGNORECASE,
     ),

@@ -36,6 +36,25 @@ SECRETS = (
 
 ENDLESS = (
     rule(
+        "unlimited-job",
+        r"(?<!\d )\bsystemctl\s+(?:-\S+\s+)*(?:(?:try-)?restart|start|stop|reload(?:-or-restart)?|enable\s+--now)\b",
+        "a unit may take for ever to start or to stop (TimeoutStartSec=0)",
+        "timeout 60 systemctl …; the job goes on without it",
+        wrong="sudo -n systemctl stop redis-server",
+        right="sudo -n timeout 60 systemctl stop redis-server",
+    ),
+    rule(
+        "unproven-start",
+        r"(?m)^(?![^\n]*(?:nginx\s+-t|sshd\s+-t|haproxy\s[^\n]*-c\b|promtool\s+check))[^\n]*\bsystemctl\s+(?:-\S+\s+)*"
+        r"(?:re)?(?:start|load)\s+(?:\{\{\s*)?(?:nginx|sshd?|haproxy|prometheus)\b"
+        # Whatever is restarted: a proof and && before it. systemd's own services have no configuration of ours.
+        r"|^(?:(?!&&)[^\n])*\bsystemctl\s+(?:-\S+\s+)*restart\s+(?!systemd-)",
+        "with a mistake in its code or configuration what runs now would not come back",
+        "the service's own test before it, and &&",
+        wrong="sudo -n timeout 60 systemctl restart nginx",
+        right="sudo -n nginx -t && sudo -n timeout 60 systemctl restart nginx",
+    ),
+    rule(
         "interactive",
         START + r"(?:htop|nload|iotop|telnet|nano|vi|vim|less|watch|py-spy\s+top|systemctl\s+edit)\b",
         "it waits for a person",

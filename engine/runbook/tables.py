@@ -1,10 +1,17 @@
-"""The escalation matrix of a runbook: a table whose first column is headed `Issue`."""
+"""Whom to call: the names of contacts, and the escalation matrix, a table whose first column is headed `Issue`."""
 
 from __future__ import annotations
+
+import re
 
 from markdown_it.token import Token
 
 from engine.runbook.words import plain
+
+
+def name_of(contact: str) -> str:
+    """Returns the name at the beginning of a contact: what stands before a colon, a comma or a parenthesis."""
+    return re.split(r"[:,(]", contact)[0].strip()
 
 
 class MatrixReader:

@@ -8,7 +8,9 @@ from typing import Literal
 
 from markdown_it.token import Token
 
-Label = Literal["severity", "symptoms", "diagnostics", "resolution", "evidence", "escalation", "contacts", "how fast"]
+Label = Literal[
+    "severity", "symptoms", "diagnostics", "resolution", "leads", "evidence", "escalation", "contacts", "how fast"
+]
 
 LABELS: dict[str, Label] = {
     "severity": "severity",
@@ -22,6 +24,7 @@ LABELS: dict[str, Label] = {
     "immediate actions": "resolution",
     "recovery steps": "resolution",
     "disaster recovery": "resolution",
+    "if this does not help": "leads",
     "evidence": "evidence",
     "escalation": "escalation",
     "escalation path": "escalation",
@@ -36,9 +39,13 @@ LABELS: dict[str, Label] = {
 DOING = re.compile(r"\b(emergency|recovery|prevention|maintenance|optimi[sz]ation)\b", re.IGNORECASE)
 
 
+# Before a label: what stands below it adds to what an earlier chapter says of the same section.
+MORE = "more "
+
+
 def label_of(words: str) -> Label | None:
     """Returns the label that a heading or a bold line stands for, or None when it is none."""
-    return LABELS.get(words.strip().rstrip(":").strip().lower())
+    return LABELS.get(words.strip().rstrip(":").strip().lower().removeprefix(MORE))
 
 
 def plain(inline: Sequence[Token], code: str = "`") -> str:

@@ -1,1 +1,1 @@
-"""What people see of a run: one module an output, found by being here (engine/hooks/outputs.py has the rules)."""
+"""The outputs of a run, one module each. Every module in this package is used (engine/hooks/outputs.py)."""

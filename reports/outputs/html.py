@@ -1,4 +1,4 @@
-"""The HTML page: pytest-html's file and its table, a row for each finding, made once the causes are known."""
+"""The HTML page: pytest-html's file with a row for each finding, written once the causes are known."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reports import markup
 from reports.whole import part_of
 from reports.words import PAGE, cause_of
 
-# pytest-html's filters know pytest's outcomes only, and hide what has another: each of ours stands for one of them.
+# pytest-html filters by pytest's outcomes and hides any other, so each outcome is mapped to one of them.
 FILTERS = {
     "failed": ("failed", "Failed"),
     "blocked": ("skipped", "Blocked"),
@@ -30,26 +30,26 @@ FILTERS = {
 }
 UNKNOWN = "error"
 NAME = PAGE
-# The file that `--html` names, None where the page is to lie beside the other files.
+# The file that `--html` names, or None for a page beside the other files of the run.
 ASKED: pytest.StashKey[str | None] = pytest.StashKey()
 
 
 def claim(config: pytest.Config) -> None:
-    """Takes `--html` over: pytest-html would make its table before the causes are known, and write it at once."""
+    """Takes over `--html`, because pytest-html would write its table before the causes are known."""
     if config.pluginmanager.hasplugin("html"):
         config.stash[ASKED] = config.option.htmlpath
         config.option.htmlpath = None
 
 
 def files(place: Place) -> list[Path]:
-    """Returns the page that `--html` names, else the one in the run's folder; none without pytest-html."""
+    """Returns the file that `--html` names, else the one in the run's folder; none without pytest-html."""
     if ASKED not in place.config.stash:
         return []
     return [place.here / Path(place.config.stash[ASKED] or place.folder / NAME).expanduser()]
 
 
 def write(path: Path, result: RunResult, place: Place) -> None:
-    """Writes the page, whole or not at all. Raises OSError."""
+    """Writes the page atomically. Raises OSError."""
     import pytest_html
     from pytest_html.report_data import ReportData
     from pytest_html.selfcontained_report import SelfContainedReport
@@ -79,7 +79,7 @@ def _add_rows(data: Any, findings: Sequence[Finding], unread: Iterable[Unread]) 
     by_id = {finding.nodeid: finding for finding in findings}
     for finding in findings:
         kind = FILTERS.get(finding.outcome, FILTERS[UNKNOWN])[0]
-        texts = markup.row(finding, _told(cause_of(finding, by_id), finding.host))
+        texts = markup.row(finding, _cause_text(cause_of(finding, by_id), finding.host))
         _add(data, finding.nodeid, kind, texts, markup.details(finding))
     for file in unread:
         kind, label = FILTERS[UNKNOWN]
@@ -87,7 +87,7 @@ def _add_rows(data: Any, findings: Sequence[Finding], unread: Iterable[Unread]) 
         _add(data, file.nodeid, kind, texts, markup.plain(file.text))
 
 
-def _told(cause: dict[str, str] | None, host: str) -> str:
+def _cause_text(cause: dict[str, str] | None, host: str) -> str:
     if cause is None:
         return ""
     return cause["check"] if cause["host"] == host else f"{cause['check']} on {cause['host']}"

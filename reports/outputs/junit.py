@@ -1,4 +1,4 @@
-"""JUnit: pytest's own file, in which a cause is one failure; what follows from it is skipped with the cause's name."""
+"""JUnit: pytest's file, with one failure for each cause; its consequences are skipped, with the cause's name."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ CASES: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 
 
 def begin(config: pytest.Config) -> None:
-    """Takes `--junitxml` over: pytest would write the file before the causes are known, and unguarded."""
+    """Takes over `--junitxml`, because pytest would write the file before the causes are known."""
     xml = config.stash.get(xml_key, None)
     if xml is None:
         return
     config.pluginmanager.unregister(xml)
     xml.pytest_sessionfinish = _nothing  # type: ignore[method-assign]
-    # A case that is over knows no more which check it is of.
+    # A finished case no longer knows its nodeid.
     cases: dict[str, Any] = {}
     made = xml.node_reporter
 
@@ -41,11 +41,11 @@ def begin(config: pytest.Config) -> None:
 
 
 def _nothing() -> None:
-    """Stands where pytest would write the file."""
+    """Replaces pytest's hook that writes the file."""
 
 
 def files(place: Place) -> list[Path]:
-    """Returns the file that `--junitxml` names."""
+    """Returns the file that `--junitxml` names; none without the option."""
     xml = place.config.stash.get(xml_key, None)
     return [Path(xml.logfile)] if xml is not None else []
 
@@ -55,17 +55,17 @@ def write(_: Path, result: RunResult, place: Place) -> None:
     xml = place.config.stash[xml_key]
     try:
         _explain(xml, place.config.stash[CASES], result)
-        _tell(xml, result)
+        _add_properties(xml, result)
         LogXML.pytest_sessionfinish(xml)
     except Exception:
-        # Else pytest would go on to say that it was written.
+        # Otherwise pytest would report the file as written.
         del place.config.stash[xml_key]
         place.config.pluginmanager.unregister(xml)
         raise
 
 
 def _explain(xml: LogXML, cases: dict[str, Any], result: RunResult) -> None:
-    """Makes one failure of a cause: its first finding keeps it, with what to do; the others are skipped."""
+    """Leaves one failure for each cause: its first finding, with the steps as properties; the others are skipped."""
     for cause in result.causes:
         if first := cases.get(cause.first.nodeid):
             _describe(_element(first), cause)
@@ -76,7 +76,7 @@ def _explain(xml: LogXML, cases: dict[str, Any], result: RunResult) -> None:
 
 
 def _element(case: Any) -> Element:
-    """The case as it will be written, also where pytest would make it anew each time."""
+    """Returns the XML element of a case, and makes pytest write this element instead of a new one."""
     element: Element = case.to_xml()
     case.to_xml = lambda: element
     return element
@@ -95,18 +95,18 @@ def _describe(case: Element, cause: Cause) -> None:
     if properties is None:
         properties = Element("properties")
         case.insert(0, properties)
-    # It is written again when another output is lost.
-    if not any(each.get("name") == "cause" for each in properties):
+    # The file is written again when another output fails.
+    if not any(existing.get("name") == "cause" for existing in properties):
         properties.extend(
             Element("property", name=name, value=bin_xml_escape(value)) for name, value in _properties(cause)
         )
 
 
-def _tell(xml: LogXML, result: RunResult) -> None:
-    """Tells as properties of the whole what every output says: what is not there, and what went wrong."""
-    told = [("not there", f"{each.component}: {each.reason} [{each.system}]") for each in result.absences]
-    told += [("problem", problem) for problem in result.problems]
-    for name, value in told:
+def _add_properties(xml: LogXML, result: RunResult) -> None:
+    """Adds the absent components and the problems of the run as properties of the test suite."""
+    properties = [("not there", f"{lack.component}: {lack.reason} [{lack.system}]") for lack in result.absences]
+    properties += [("problem", problem) for problem in result.problems]
+    for name, value in properties:
         if (name, bin_xml_escape(value)) not in xml.global_properties:
             xml.add_global_property(name, value)
 
@@ -123,4 +123,6 @@ def _properties(cause: Cause) -> Iterator[tuple[str, str]]:
     yield "section", guidance.section
     yield "runbook", guidance.link
     for step in guidance.remediation:
-        yield "remediation", "\n".join(filter(None, (step.text and f"# {step.text}", step.command)))
+        yield "remediation", "\n".join(filter(None, (step.text and f"# {step.text}", step.pasteable)))
+    for section in guidance.further:
+        yield "if this does not help", f"{section.section} ({section.link})"

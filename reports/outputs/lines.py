@@ -1,4 +1,4 @@
-"""JSON lines: every finding on disk as it comes, so that a killed run keeps what it knew."""
+"""JSON lines: every finding is written to disk at once, so that a killed run keeps its findings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAME = "findings.jsonl"
 
 
 def follow(place: Place) -> Callable[[Finding], None]:
-    """Returns what appends a finding as one line, flushed as it is written. Raises OSError."""
+    """Returns a function that appends a finding as one flushed line. Raises OSError."""
     file = (place.folder / NAME).open("w", encoding="utf-8", errors="replace")
 
     def add(finding: Finding) -> None:

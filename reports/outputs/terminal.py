@@ -1,8 +1,9 @@
-"""The terminal's summary: the verdict, then each cause in a few lines, ready to act on."""
+"""The terminal's summary: each cause in a few lines with its steps, then the verdict."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -13,16 +14,20 @@ from engine.judge.causes import Cause, named
 from engine.judge.finding import Remediation
 from engine.judge.result import RunResult, with_problems
 from engine.text import counted
+from reports.paste import note, paste
 from reports.words import DANGERS, PAGE, call, contacts, names, verdict
 
 NAME = "the summary"
+# Where the steps of a section are when there is no page.
+FINDINGS = "findings.json"
 CAUSES_SHOWN = 10
 LINES_OF_TEXT = 6
 CONSEQUENCES_SHOWN = 12
+DANGER_ENDS = tuple(f"[{danger}]" for danger in DANGERS.values())
 
 
 def show(result: RunResult, place: Place) -> None:
-    """Writes the summary; where that cannot be done, the verdict at least. Raises what went wrong."""
+    """Writes the summary. When that fails, writes the verdict alone and raises the error again."""
     terminal = place.config.pluginmanager.getplugin("terminalreporter")
     if terminal is None:
         return
@@ -41,6 +46,9 @@ def _show(terminal: pytest.TerminalReporter, result: RunResult, page: str) -> No
     width = max(60, min(terminal._tw.fullwidth, 140))
     for number, cause in enumerate(causes[:CAUSES_SHOWN], 1):
         _cause(terminal, number, cause, result.started, width)
+        if not cause.todo:
+            _further(terminal, f"{PurePosixPath(page).name}#cause-{number}-further-" if page else "", cause)
+        _consequences(terminal, cause, width)
     if len(causes) > CAUSES_SHOWN:
         terminal.write_line(
             f"… and {counted(len(causes) - CAUSES_SHOWN, 'cause')} more, in the HTML report", yellow=True
@@ -75,7 +83,7 @@ def _cause(terminal: pytest.TerminalReporter, number: int, cause: Cause, started
         _paragraph(terminal, "also", f"{named(other)} on {other.host}: {other.message}", width)
     if first.quiet:
         _paragraph(terminal, "over", first.quiet, width)
-    # No section of a runbook is about these: that of a check which they block would say what to do about that one.
+    # These causes have no section: the section of a check that they block is about another problem.
     if cause.todo:
         _paragraph(terminal, "do", cause.todo, width)
     else:
@@ -83,19 +91,25 @@ def _cause(terminal: pytest.TerminalReporter, number: int, cause: Cause, started
         _files(terminal, cause, width)
     for line in first.trace.splitlines():
         terminal.write_line(f"    {line}")
-    _consequences(terminal, cause, width)
 
 
 def _guidance(terminal: pytest.TerminalReporter, cause: Cause, started: datetime, width: int) -> None:
     guidance = cause.first.guidance
     _paragraph(terminal, "section", f"{guidance.section} ({guidance.link})", width)
-    for step in guidance.remediation:
-        _step(terminal, step, width)
-    if told := call(cause, started):
-        _paragraph(terminal, "call", told, width)
+    _steps(terminal, guidance.remediation)
+    if people := call(cause, started):
+        _paragraph(terminal, "call", people, width)
     for line in guidance.escalation:
         _paragraph(terminal, "escalate", line, width)
     _paragraph(terminal, "contact", "; ".join(contacts(guidance)), width)
+
+
+def _further(terminal: pytest.TerminalReporter, anchor: str, cause: Cause) -> None:
+    """Writes one line for each section that follows when the resolution did not help: where it stands and is shown."""
+    for number, section in enumerate(cause.first.guidance.further, 1):
+        title, steps = section.section.rpartition(" / ")[2], f"{anchor}{number}" if anchor else FINDINGS
+        why = f", because {section.why}" if section.why else ""
+        terminal.write_line(f"   {'or else':<9}{title}{why} ({section.place}; steps in {steps})")
 
 
 def _files(terminal: pytest.TerminalReporter, cause: Cause, width: int) -> None:
@@ -114,29 +128,29 @@ def _consequences(terminal: pytest.TerminalReporter, cause: Cause, width: int) -
     for outcome, words in (("failed", "follows"), ("blocked", "blocks"), ("error", "breaks")):
         group = [finding for finding in cause.consequences if finding.outcome == outcome]
         if group:
-            told = names(group)
-            more = f" and {len(told) - CONSEQUENCES_SHOWN} more" if len(told) > CONSEQUENCES_SHOWN else ""
-            line = f"{counted(len(group), 'check')}: {', '.join(told[:CONSEQUENCES_SHOWN])}{more}"
+            checks = names(group)
+            more = f" and {len(checks) - CONSEQUENCES_SHOWN} more" if len(checks) > CONSEQUENCES_SHOWN else ""
+            line = f"{counted(len(group), 'check')}: {', '.join(checks[:CONSEQUENCES_SHOWN])}{more}"
             _paragraph(terminal, words, line, width)
 
 
-def _step(terminal: pytest.TerminalReporter, step: Remediation, width: int) -> None:
-    danger = DANGERS.get(step.danger)
-    words = " ".join(filter(None, (step.text, f"[{danger}]" if danger else "")))
-    if words:
-        text = textwrap.fill(
-            words, width - 4, initial_indent="    # ", subsequent_indent="    # ", break_on_hyphens=False
-        )
-        terminal.write_line(text, yellow=bool(danger), light=not danger)
-    # A command is never wrapped or cut: it is there to be pasted.
-    for line in step.command.splitlines():
-        terminal.write_line(f"    {line}", cyan=True)
+def _steps(terminal: pytest.TerminalReporter, steps: Sequence[Remediation]) -> None:
+    """Writes the steps as one paste, and behind it those that are left out of it; a command is never cut or wrapped."""
+    whole = paste(steps)
+    apart = [step for step in steps if not whole or step.danger == "data-loss"]
+    for line in [
+        *whole.splitlines(),
+        *(line for step in apart for line in (*note(step), *step.pasteable.splitlines())),
+    ]:
+        comment = line.startswith("# ")
+        danger = comment and line.endswith(DANGER_ENDS)
+        terminal.write_line(f"    {line}", yellow=danger, light=comment and not danger, cyan=not comment)
 
 
 def _paragraph(terminal: pytest.TerminalReporter, label: str, text: str, width: int) -> None:
-    """`   found  …`, wrapped under itself, and cut after a few lines: the HTML report has it whole."""
+    """Writes a labelled paragraph (`   found  …`), wrapped and cut after a few lines; the HTML report has all of it."""
     indent = f"   {label:<9}"
-    # A path that broke at a hyphen could not be opened by a click.
+    # A path that is broken at a hyphen cannot be clicked.
     wrapper = textwrap.TextWrapper(width - len(indent), break_on_hyphens=False, break_long_words=False)
     lines = [line for part in text.splitlines() or [""] for line in wrapper.wrap(part) or [""]]
     if len(lines) > LINES_OF_TEXT:

@@ -10,7 +10,10 @@ from fixtures.logs.settings import Logs
 from tests.conftest import Project
 
 SYSTEM = "runbooks/santas-gift-finder/system.yml"
-RUNBOOK = "runbooks/santas-gift-finder/runbook.md"
+SHARED = "runbooks/shared/access.md"
+# A chapter of the system's own: of a shared one it takes what fits its settings.
+OWN = "runbooks/santas-gift-finder/grafana.md"
+NAMED = "\n### Another (P3)\n\n**Diagnostics:**\n```bash\n# check: {check}\ntrue\n```\n"
 
 
 def refused(project: Project) -> list[str]:
@@ -37,11 +40,11 @@ def test_all_missing_keys_at_once(project: Project) -> None:
     ("old", "new", "told"),
     [
         ("'Duration: (?P<seconds>", "'Duration: (?P<s>", "duration_pattern': the pattern has no group 'seconds'"),
-        ("'Duration: (?P<seconds>", "'Duration: ((?P<seconds>", "this is no regular expression of Python's: missing )"),
+        ("'Duration: (?P<seconds>", "'Duration: ((?P<seconds>", "not a regular expression of Python: missing )"),
         ("limit: 50}", "limit: -1}", "patterns.1.limit': input should be greater than or"),
-        ("\\bRATE_LIMIT", "*RATE_LIMIT", "patterns.1.pattern': this is no regular expression"),
+        ("\\bRATE_LIMIT", "*RATE_LIMIT", "patterns.1.pattern': this is not a regular expression"),
         ("    pool_size: 5", "    pool_size: .inf", "pool_size': input should be a finite number"),
-        ("    workers: 4", "    workers: !!int ''", "'' is no int"),
+        ("    workers: 4", "    workers: !!int ''", "'' is not a valid int"),
         ("    user: santas-api", "    user: 'a b; reboot'", "'components.app.user': string should match pattern"),
         ("    root: /opt", "    root: opt", "'components.app.root': string should match pattern"),
     ],
@@ -57,8 +60,7 @@ def test_settings(project: Project, old: str, new: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "check", "setting"),
     [
-        ("{name: errors,", "{name: mistakes,", "logs.errors", "components.logs.patterns.errors"),
-        ("{name: auth_failures,", "{name: logins,", "logs.auth_failures", "components.logs.patterns.auth_failures"),
+        ("      - {name: errors,", "      # {name: errors,", "logs.errors", "components.logs.patterns.errors"),
         ("      cache:\n", "      kept:\n", "redis.cache_ttl", "components.redis.keyspaces.cache"),
         ("    metrics: {path: /api/metrics}\n", "", "http.cache_hit_rate", "components.http.metrics"),
         ("    users_table: user\n", "", "security.users_table", "components.security.users_table"),
@@ -66,12 +68,15 @@ def test_settings(project: Project, old: str, new: str, told: str) -> None:
 )
 def test_a_check_whose_setting_is_missing(project: Project, old: str, new: str, check: str, setting: str) -> None:
     """Such a check would fail on every host, and accuse it of what system.yml leaves out."""
+    project.write(OWN, project.root.joinpath(OWN).read_text(encoding="utf-8") + NAMED.format(check=check))
     project.replace(SYSTEM, old, new)
     told = f"'{check}' needs a setting that system.yml does not have; expected {setting}"
     line = next(line for line in refused(project) if told in line)
-    place, _, rest = line.removeprefix(f"{RUNBOOK}:").partition(": ")
+    where, _, rest = line.partition(": ")
+    file, _, place = where.rpartition(":")
     assert rest == told
-    assert int(place) - 1 <= project.line(RUNBOOK, check) + 1
+    assert file.startswith("runbooks/santas-gift-finder/")
+    assert int(place) - 1 <= project.line(file, check) + 1
 
 
 def test_nothing_needed_is_nothing_lacking() -> None:
@@ -82,15 +87,18 @@ def test_nothing_needed_is_nothing_lacking() -> None:
 
 def test_every_mistake_of_a_runbook(project: Project) -> None:
     """Checks that are not there, components that are not, and templates: each with its own line."""
-    project.replace(RUNBOOK, "# check: os.reachable", "# check: os.reachble")
-    project.replace(RUNBOOK, "# check: redis.answers_ping", "# check: mongodb.oplog_window")
-    project.replace(RUNBOOK, "{{ postgres.port }}", "{{ postgres.prot }}")
-    project.replace(RUNBOOK, "{{ app.venv }}", "{{ 1 / 0 }}")
+    project.replace(SHARED, "# check: os.reachable", "# check: os.reachble")
+    project.replace(OWN, "# check: grafana.healthy", "# check: mongodb.oplog_window")
+    project.replace(OWN, "{{ grafana.port }}", "{{ grafana.prot }}")
+    project.replace(OWN, "{{ grafana.unit }}", "{{ 1 / 0 }}")
     lines = refused(project)
-    for text, told in (
-        ("os.reachble", "no check 'os.reachble' in checks/; did you mean 'os.reachable'?"),
-        ("mongodb.oplog_window", "'mongodb.oplog_window' is about component 'mongodb', which system.yml does not have"),
+    for file, text, told in (
+        (SHARED, "os.reachble", "no check 'os.reachble' in checks/; did you mean 'os.reachable'?"),
+        (
+            OWN,
+            "mongodb.oplog_window",
+            "'mongodb.oplog_window' is about component 'mongodb', which system.yml does not have",
+        ),
     ):
-        assert any(line.startswith(f"{RUNBOOK}:{project.line(RUNBOOK, text) + 1}: {told}") for line in lines), lines
-    assert lines[0].startswith(RUNBOOK)
-    assert all(line.startswith(f"{RUNBOOK}:") for line in lines)
+        assert any(line.startswith(f"{file}:{project.line(file, text) + 1}: {told}") for line in lines), lines
+    assert {line.partition(":")[0] for line in lines} == {SHARED, OWN}

@@ -18,7 +18,6 @@ from tests.conftest import Project
 
 INVENTORY = "inventory/try.yml"
 SYSTEM = "runbooks/santas-gift-finder/system.yml"
-RUNBOOK = "runbooks/santas-gift-finder/runbook.md"
 BOTH = "{santas-gift-finder: [redis], family-management: [redis]}"
 
 
@@ -75,7 +74,7 @@ def test_what_is_no_name(project: Project, name: str) -> None:
     lines = refused(project, hosts(("web", "{santas-gift-finder: []}"), (f'"{name}"', "{santas-gift-finder: []}")))
     assert len(lines) == 1
     assert lines[0].startswith("inventory/try.yml:5: 'hosts.")
-    assert "this is no name for a host; expected letters, digits and . _ - @ +" in lines[0]
+    assert "this is not a name for a host; expected letters, digits and . _ - @ +" in lines[0]
 
 
 def test_the_same_host_twice(project: Project) -> None:
@@ -135,8 +134,9 @@ def test_target_id() -> None:
 
 def test_a_host_of_which_nothing_is_checked(project: Project) -> None:
     """Where no runbook names a check of what a host carries, the host is no silent part of READY."""
-    text = (project.root / RUNBOOK).read_text(encoding="utf-8").replace("# check: os.", "# manual: os.")
-    project.write(RUNBOOK, text)
+    for path in project.root.glob("runbooks/*/*.md"):
+        text = re.sub(r"# check: (os|network|units)\.", r"# manual: \1.", path.read_text(encoding="utf-8"))
+        path.write_text(text, encoding="utf-8")
     lines = refused(project, hosts(("db", "{santas-gift-finder: [redis]}"), ("web", "{santas-gift-finder: []}")))
     assert lines == [
         "inventory/try.yml:7: host 'web': nothing is checked there; expected a component that it carries, "
@@ -175,18 +175,22 @@ def test_waivers_that_accept_nothing(project: Project) -> None:
         (
             "{name: idx_gift_name_trgm,",
             "{name:  idx_gift_search,",
-            "'idx_gift_search' stands twice in 'postgres.indexes'",
+            "'idx_gift_search' is listed twice in 'postgres.indexes'",
         ),
         (
             "{unit: rsyslog, port: 10514}",
             "{unit: rsyslog, port: 1}\n      - {unit: rsyslog, port: 2}",
-            "'rsyslog' stands twice",
+            "'rsyslog' is listed twice",
         ),
-        ("extensions: [pg_trgm]", "extensions: [pg_trgm, pg_trgm]", "'pg_trgm' stands twice in 'postgres.extensions'"),
+        (
+            "extensions: [pg_trgm]",
+            "extensions: [pg_trgm, pg_trgm]",
+            "'pg_trgm' is listed twice in 'postgres.extensions'",
+        ),
         (
             "{path: /api/profile, statuses: [401, 422]}",
             "{path: /a}\n      - {path: /a, statuses: [403]}",
-            "'/a' stands twice",
+            "'/a' is listed twice",
         ),
     ],
 )

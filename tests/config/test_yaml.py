@@ -61,8 +61,8 @@ def merging_bomb(levels: int) -> str:
             "nested more than 32 deep",
             id="deep by aliases",
         ),
-        pytest.param("? [a, b]\n: 1\n", "1: a list stands where a key is expected", id="a list as a key"),
-        pytest.param("? {a: b}\n: 1\n", "1: a mapping stands where a key is expected", id="a mapping as a key"),
+        pytest.param("? [a, b]\n: 1\n", "1: a list is used as a key", id="a list as a key"),
+        pytest.param("? {a: b}\n: 1\n", "1: a mapping is used as a key", id="a mapping as a key"),
         pytest.param("a: 1\n---\nb: 2\n", "2: a second document begins", id="two documents"),
         pytest.param("a: 1\n... \nb: [\n", "3: not valid YAML: did not find expected <document start>", id="junk"),
         pytest.param("a: !foo bar\n", "1: the tag '!foo' is not known", id="an unknown tag"),
@@ -70,20 +70,20 @@ def merging_bomb(levels: int) -> str:
         pytest.param("a: !!python/object:os.system {}\n", "python/object:os.system' is not known", id="Python"),
         pytest.param("a: !!set {x}\n", "1: the tag 'tag:yaml.org,2002:set' is not known", id="a set"),
         pytest.param("a: !!binary eA==\n", "1: the tag 'tag:yaml.org,2002:binary' is not known", id="binary"),
-        pytest.param("a:\n  b: 2027-13-45\n", "2: '2027-13-45' is no timestamp (month ", id="month 13"),
-        pytest.param("a: 2027-02-29\n", "'2027-02-29' is no timestamp (day is", id="no such day"),
-        pytest.param("a: 2027-01-01 25:00:00\n", "is no timestamp (hour must be in 0..23)", id="hour 25"),
-        pytest.param(f"a: {'9' * 6000}\n", "is no int (it has 6000 characters); text belongs into", id="6,000 digits"),
-        pytest.param(f"a: 0x{'f' * 50}\n", "is no int (it is larger than 64 bits)", id="a large number"),
-        pytest.param(f"a: 1{':59' * 5000}\n", "is no int (it has 15001 characters)", id="base 60"),
-        pytest.param("a: !!int x\n", "1: 'x' is no int", id="text as a number"),
-        pytest.param("a: !!bool maybe\n", "1: 'maybe' is no bool", id="text as a bool"),
+        pytest.param("a:\n  b: 2027-13-45\n", "2: '2027-13-45' is not a valid timestamp (month ", id="month 13"),
+        pytest.param("a: 2027-02-29\n", "'2027-02-29' is not a valid timestamp (day is", id="no such day"),
+        pytest.param("a: 2027-01-01 25:00:00\n", "is not a valid timestamp (hour must be in 0..23)", id="hour 25"),
+        pytest.param(f"a: {'9' * 6000}\n", "is not a valid int (it has 6000 characters); text", id="6,000 digits"),
+        pytest.param(f"a: 0x{'f' * 50}\n", "is not a valid int (it is larger than 64 bits)", id="a large number"),
+        pytest.param(f"a: 1{':59' * 5000}\n", "is not a valid int (it has 15001 characters)", id="base 60"),
+        pytest.param("a: !!int x\n", "1: 'x' is not a valid int", id="text as a number"),
+        pytest.param("a: !!bool maybe\n", "1: 'maybe' is not a valid bool", id="text as a bool"),
         pytest.param("a: *gone\n", "1: the alias '*gone' stands for nothing", id="an unknown alias"),
-        pytest.param("b: {<<: 3}\n", "1: '<<' merges no mapping", id="a merge of a number"),
+        pytest.param("b: {<<: 3}\n", "1: '<<' merges a value that is not a mapping", id="a merge of a number"),
         pytest.param("a: 'x\n", "not valid YAML", id="an open quote"),
         pytest.param("a:\n\t- b\n", "2: not valid YAML: found character that cannot start any token", id="a tab"),
         pytest.param("%YAML 9.0\n---\na: 1\n", "not valid YAML: found incompatible YAML document", id="another YAML"),
-        pytest.param("a: 1\nb: 2\na: 3\nb: 4\n", "3: 'a' is a duplicate; it stands on line 1 already", id="duplicates"),
+        pytest.param("a: 1\nb: 2\na: 3\nb: 4\n", "3: 'a' is a duplicate of the key on line 1", id="duplicates"),
     ],
 )  # fmt: skip
 def test_bounded_and_told(text: str, line: str) -> None:
@@ -103,12 +103,12 @@ def test_bounded_and_told(text: str, line: str) -> None:
         pytest.param(b"# nothing\n\n", "try.yml:1: the file is empty; expected 'key: value' lines", id="comments"),
         pytest.param(b"- a\n", "try.yml:1: the file is not a mapping; expected 'key: value' lines", id="a list"),
         pytest.param(b"text\n", "try.yml:1: the file is not a mapping; expected 'key: value' lines", id="text"),
-        pytest.param(b"a: 1\nb: \xe9\n", "try.yml:2: byte 0xe9 is no UTF-8; save the file as UTF-8", id="latin-1"),
-        pytest.param(b"a: \xe6\x97", "try.yml:1: byte 0xe6 is no UTF-8; save the file as UTF-8", id="a cut character"),
+        pytest.param(b"a: 1\nb: \xe9\n", "try.yml:2: byte 0xe9 is not UTF-8; save the file as UTF-8", id="latin-1"),
+        pytest.param(b"a: \xe6\x97", "try.yml:1: byte 0xe6 is not UTF-8; save the file as UTF-8", id="a cut character"),
         pytest.param(b"a: 1\n\nb: \x00\n", "try.yml:3: holds the control character 0x00; expected text only", id="NUL"),
         pytest.param(b"a: \x1b[31m\n", "try.yml:1: holds the control character 0x1b; expected text only", id="escape"),
         pytest.param(b"a\0:\0", "try.yml:1: holds the control character 0x00; expected text only", id="UTF-16"),
-        pytest.param(b"#" * 2_100_000, "try.yml: is larger than 2 MiB; expected a file that a person made", id="large"),
+        pytest.param(b"#" * 2_100_000, "try.yml: is larger than 2 MiB; expected a smaller text file", id="large"),
     ],
 )  # fmt: skip
 def test_no_text(tmp_path: Path, data: bytes, line: str) -> None:
@@ -121,7 +121,7 @@ def test_no_file(tmp_path: Path) -> None:
     (tmp_path / "folder.yml").mkdir()
     os.mkfifo(tmp_path / "pipe.yml")
     for name in ("folder.yml", "pipe.yml"):
-        with pytest.raises(ConfigError, match=f"{name}: is no file; expected a text file there"):
+        with pytest.raises(ConfigError, match=f"{name}: is not a file; expected a text file"):
             YamlFile(tmp_path / name, name)
     (tmp_path / "loop.yml").symlink_to("loop.yml")
     with pytest.raises(ConfigError, match=r"loop.yml: cannot be read: Too many levels of symbolic links; expected"):
@@ -198,7 +198,7 @@ def test_every_mistake_is_told(tmp_path: Path) -> None:
     )
     assert told(text, tmp_path) == [
         "try.yml:1: ${NO_SUCH} is not set; expected it in the environment: export NO_SUCH=…",
-        "try.yml:3: 'hosts.web 1': this is no name for a host; expected letters, digits and . _ - @ +, "
+        "try.yml:3: 'hosts.web 1': this is not a name for a host; expected letters, digits and . _ - @ +, "
         "the address goes under 'connection'",
         "try.yml:4: unknown key 'hosts.web 1.conection'; did you mean 'connection'?",
         "try.yml:5: 'hosts.web 1.systems.shop': input should be a valid list, found 'redis'",
@@ -219,4 +219,4 @@ def test_many_mistakes_are_counted(tmp_path: Path) -> None:
     """Nobody reads a hundred lines."""
     lines = told(HEAD + "".join(f"key{n}: 1\n" for n in range(100)), tmp_path)
     assert len(lines) == SHOWN + 1
-    assert lines[-1] == f"… and {100 - SHOWN} mistakes more; mend these first"
+    assert lines[-1] == f"… and {100 - SHOWN} more mistakes; correct these first"

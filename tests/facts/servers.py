@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +14,17 @@ from tests.conftest import ROOT
 
 
 class Server(ThreadingHTTPServer):
-    """Answers every GET with `status`, `kind` and `body`, which a test may change; `heard` is the last path."""
+    """Answers every request with `status`, `kind` and `body`, which a test may change.
+
+    Of the last one `heard` is the path, `bore` the authorization, and `posted` the JSON that it brought.
+    """
 
     status = 200
     kind = "application/json"
     body = b"{}"
     heard: str = ""
+    bore: str = ""
+    posted: object = None
 
     @property
     def port(self) -> int:
@@ -34,12 +40,16 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
-        self.server.heard = self.path
+        self.server.heard, self.server.bore = self.path, self.headers.get("Authorization", "")
         self.send_response(self.server.status)
         self.send_header("Content-Type", self.server.kind)
         self.send_header("Content-Length", str(len(self.server.body)))
         self.end_headers()
         self.wfile.write(self.server.body)
+
+    def do_POST(self) -> None:
+        self.server.posted = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.do_GET()
 
     def log_message(self, *_: object) -> None:
         """Says nothing."""

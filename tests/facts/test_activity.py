@@ -114,7 +114,7 @@ def test_processes() -> None:
 def test_process_that_takes_a_processor(process: ProcessCpu, is_busy: bool) -> None:
     """A process that takes a processor fails the check, unless it just began or is nice."""
     if is_busy:
-        assert "pid 42 (gunicorn) takes 95 %" in fails(test_os.test_process_cpu, [process], LIMITS)
+        assert "pid 42 (gunicorn) uses 95 %" in fails(test_os.test_process_cpu, [process], LIMITS)
     else:
         test_os.test_process_cpu([process], LIMITS)
 

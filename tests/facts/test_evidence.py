@@ -135,6 +135,7 @@ def test_logs_of_the_front_have_no_queries() -> None:
     [
         ("STATEMENT:  SELECT 1 FROM u WHERE a = 'anna''s' AND b = 'x'", "STATEMENT:  SELECT 1 FROM u WHERE a = '?'"),
         ("STATEMENT:  INSERT INTO u VALUES ('anna", "STATEMENT:  INSERT INTO u VALUES ('?'"),
+        ("STATEMENT:  INSERT INTO u VALUES ('a', 'anna", "STATEMENT:  INSERT INTO u VALUES ('?'"),
         ("DETAIL:  Key (email)=(anna(1)) already exists.", "DETAIL:  Key (email)=(?) already exists."),
         ("DETAIL:  Failing row contains (1, anna, x).", "DETAIL:  Failing row contains (?)"),
         ('ERROR:  invalid input for type integer: "anna"', 'ERROR:  invalid input for type integer: "?"'),

@@ -5,26 +5,17 @@ from __future__ import annotations
 import pytest
 
 from checks.test_logs import normalised
-from engine.gather.fact import FactError
-from fixtures.app.process import Environ, parse_head, parse_loading, parse_unit_file
-from fixtures.backups.dumps import parse_contents, parse_snapshot
-from fixtures.redis.config import parse_complaints
+from fixtures.app.process import Environ, parse_loading, parse_unit_file
+from fixtures.backups.dumps import parse_snapshot
+from fixtures.redis.log import parse_complaints
 
 COMMAND = "ExecStart={ path=/usr/bin/a ; argv[]=/usr/bin/a --workers 4 ; ignore_errors=no }"
 
 
 def test_commands_to_start_are_counted() -> None:
-    """A second command, and a file that systemd has not read yet, are both seen."""
-    found = parse_unit_file(f"{COMMAND}\n{COMMAND}\nLoadState=bad-setting\nLoadError=x\nNeedDaemonReload=yes\n")
-    assert (found.load, found.commands, found.changed) == ("bad-setting", 2, True)
-    assert not parse_unit_file(f"{COMMAND}\nLoadState=loaded\nNeedDaemonReload=no\n").changed
-
-
-def test_heads_time_is_that_of_the_reflog() -> None:
-    """It counts when HEAD was moved, not when the commit was made; without a reflog nobody knows."""
-    assert parse_head("1790000100\nHEAD@{1790000000}\n") == 100
-    with pytest.raises(FactError, match="no reflog"):
-        parse_head("1790000100\n")
+    """A second command is seen."""
+    found = parse_unit_file(f"{COMMAND}\n{COMMAND}\nLoadState=bad-setting\nLoadError=x\n")
+    assert (found.load, found.commands) == ("bad-setting", 2)
 
 
 def test_the_last_words_of_a_failed_start_are_told() -> None:
@@ -37,11 +28,6 @@ def test_the_last_words_of_a_failed_start_are_told() -> None:
 def test_an_environment_shows_names_only() -> None:
     """No value gets into a report by way of the fact's own text."""
     assert repr(Environ({"SECRET_KEY": "abc", "A": "def"})) == "A, SECRET_KEY"
-
-
-def test_empty_files_are_no_contents() -> None:
-    """A file of a dump that holds nothing is as good as none."""
-    assert parse_contents("120 users.bson.gz\n0 families.bson.gz\n") == ["users.bson.gz"]
 
 
 def test_a_snapshot_is_read() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from checks import test_tls
 from engine.gather.fact import FactError
 from fixtures.http.client import Response
 from fixtures.http.counts import Requests, between, parse_requests, parse_routes
 from fixtures.nginx.answers import parse_verdict
-from fixtures.tls.certificates import parse_certificate
+from fixtures.tls.certificates import parse_certificate, parse_kinds
+from fixtures.tls.settings import Tls
+from tests.ours import Limits
 
 SERVED = """1790000000
     Verify return code: 18 (self-signed certificate)
@@ -51,6 +56,20 @@ def test_a_certificate_is_read() -> None:
 def test_a_star_stands_for_one_label(name: str, *, matches: bool) -> None:
     """A wildcard covers neither the bare domain nor a name with one label more."""
     assert parse_certificate(SERVED).is_for(name) is matches
+
+
+def test_a_pair_of_certificates_is_told_by_the_kind_of_key() -> None:
+    """Of RSA and ECDSA side by side each is compared with its own file, and the older of both counts."""
+    ecdsa, settings = parse_certificate(SERVED), Tls(name="api.family.test", certificate="/etc/nginx/tls/rsa.crt")
+    rsa = replace(ecdsa, fingerprint=":".join(["CC:DD"] * 16), ends=3600.0)
+    [found] = parse_kinds(f"==RSA\n{SERVED}==ECDSA\n")
+    assert found.fingerprint == ecdsa.fingerprint
+    test_tls.test_certificate_served(ecdsa, [rsa, ecdsa], rsa, settings)
+    test_tls.test_certificate_expiry(ecdsa, [rsa, ecdsa])
+    with pytest.raises(AssertionError, match="needs a reload"):
+        test_tls.test_certificate_served(ecdsa, [ecdsa], rsa, settings)
+    with pytest.raises(AssertionError, match=r"expires in 0\.0 days"):
+        test_tls.test_certificate_renewed(ecdsa, [rsa, ecdsa], Limits())
 
 
 def test_no_certificate_is_no_fact() -> None:

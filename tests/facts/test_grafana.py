@@ -45,9 +45,9 @@ def test_healthy(project: Project, grafana: Server) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
-        (503, FAILING, "database is 'failing'; expected 'ok'"),
+        (503, FAILING, "reports database 'failing'; expected 'ok'"),
         (200, b"<html>Log in</html>", "that is not JSON"),
-        (200, b'{"version": "11.3.0"}', "database is None; expected 'ok'"),
+        (200, b'{"version": "11.3.0"}', "reports database None; expected 'ok'"),
         (502, b"", "answered 502 with application/json that is not JSON"),
     ],
 )
@@ -59,7 +59,7 @@ def test_unhealthy(project: Project, grafana: Server, status: int, body: bytes, 
     told = " ".join(result.text.split())
     assert words in told, result.text
     assert "Monitoring / Dashboard down" in result.text
-    assert "systemctl restart grafana-server" in result.text
+    assert "timeout 60 systemctl restart grafana-server" in result.text
 
 
 @pytest.mark.recorded("grafana.healthy")

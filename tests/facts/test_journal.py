@@ -76,9 +76,9 @@ def test_enough_is_kept(store: JournalStore) -> None:
 @pytest.mark.parametrize(
     ("store", "words"),
     [
-        pytest.param(FULL, "reaches back 3 days and is full: it holds 500.0 MiB and may hold 512.0 MiB", id="full"),
-        pytest.param(replace(FULL, persistent=False), "in memory only", id="volatile"),
-        pytest.param(replace(FULL, ends_after=DAY), "ends the journal after 24 h", id="ends early"),
+        pytest.param(FULL, "reaches back 3 days and is full with 500.0 MiB of 512.0 MiB", id="full"),
+        pytest.param(replace(FULL, persistent=False), "the journal is in memory", id="volatile"),
+        pytest.param(replace(FULL, ends_after=DAY), "MaxRetentionSec limits the journal to 24 h", id="ends early"),
     ],
 )
 def test_too_little_is_kept(store: JournalStore, words: str) -> None:

@@ -22,6 +22,13 @@ from fixtures.os.kernel import kernel_faults, oom_kills
         "nvme nvme0: controller is down; will reset: CSTS=0xffffffff, PCI_STATUS=0x10",
         "watchdog: BUG: soft lockup - CPU#1 stuck for 23s! [kworker/1:2:123]",
         "INFO: task jbd2/sda1-8:250 blocked for more than 120 seconds.",
+        "timeout error, dev nvme0n1, sector 2048 op 0x1:(WRITE) flags 0x800 phys_seg 1 prio class 2",
+        "critical space allocation error, dev dm-3, sector 2048 op 0x1:(WRITE) flags 0x800",
+        "md/raid1:md0: Disk failure on sdb1, disabling device.",
+        "JBD2: Detected IO errors while flushing file data on sda1-8",
+        "SQUASHFS error: zlib decompression failed, data probably corrupt",
+        "rcu: INFO: rcu_preempt self-detected stall on CPU",
+        "BUG: unable to handle page fault for address: ffffb9f0",
     ],
 )
 def test_faults(line: str) -> None:

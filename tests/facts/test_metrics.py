@@ -43,7 +43,7 @@ def test_a_healthy_page(check: Callable[[dict[str, Any], Limits], None]) -> None
 @pytest.mark.parametrize(
     ("check", "part", "value", "words"),
     [
-        (CHECKS[0], "cache", {"hits": 70, "misses": 30, "hit_rate": 0.7}, "70% of 100 look-ups were hits"),
+        (CHECKS[0], "cache", {"hits": 70, "misses": 30, "hit_rate": 0.7}, "70% of 100 cache look-ups were hits"),
         (CHECKS[0], "cache", {"hits": 70, "misses": 30}, "'cache.hit_rate' is None; expected a number"),
         (CHECKS[0], "cache", {"hits": True, "misses": 30, "hit_rate": 1}, "'cache.hits' is True; expected a number"),
         (CHECKS[0], "cache", None, "'cache' is None; expected an object"),
@@ -76,7 +76,20 @@ def test_counters_that_began_anew() -> None:
     later({"rate_limits": {}}, LIMITS)
 
 
-@pytest.mark.parametrize("body", ['{"a": NaN}', '{"a": Infinity}', "[" * 100_000, "<html>", "", "[1]", "null", '"a"'])
+def test_the_average_of_nothing() -> None:
+    """A page with NaN is read; what was not measured yet fails no limit, and a count that is NaN is no count."""
+    body = '{"cache": {"hits": 0, "misses": 0, "hit_rate": NaN}, "performance": {"avg_response_time": NaN}}'
+    page = Response("http://localhost/api/metrics", 200, "application/json", 0.1, body).json()
+    test_http.test_cache_hit_rate(page, LIMITS)
+    test_http.test_response_time(page, LIMITS)
+    assert "'errors.x' is NaN" in fails(test_http.test_error_total, {"errors": {"x": float("nan")}}, LIMITS)
+    lookups = {"cache": {"hits": 900, "misses": 100, "hit_rate": float("nan")}}
+    assert "'cache.hit_rate' is NaN" in fails(test_http.test_cache_hit_rate, lookups, LIMITS)
+
+
+@pytest.mark.parametrize(
+    "body", ['{"a": -Infinity}', '{"a": Infinity}', "[" * 100_000, "<html>", "", "[1]", "null", '"a"']
+)
 def test_a_page_that_is_no_json_object(body: str) -> None:
     """Numbers that pass every limit, endless nesting and all else that is no object cannot be had as metrics."""
     with pytest.raises(FactError, match="answered"):

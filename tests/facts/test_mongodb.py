@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import subprocess
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from engine.gather.fact import FactError
 from fixtures.mongodb.client import Rights, read_rights
-from fixtures.mongodb.host import ERRORS, SLOW, parse_log, parse_port, parse_slow
+from fixtures.mongodb.host import ERRORS, SLOW, _read, mongodb_log_known, parse_log, parse_port, parse_slow
 from fixtures.mongodb.replica_set import read_set
 from fixtures.mongodb.server import read_operation, read_status
 from fixtures.mongodb.url import read as read_uri
@@ -158,3 +160,37 @@ def test_operation_says_nothing_of_its_filter() -> None:
     row = {"opid": 7, "op": "query", "ns": "shop.users", "microsecs_running": 6_000_000, "appName": "shop-api"}
     told = str(read_operation(row | {"command": {"filter": {"email": "somebody@example.org"}}}))
     assert told == "7 (query of shop.users by shop-api) for 6 s"
+
+
+@pytest.mark.parametrize(
+    ("last", "status"),
+    [
+        ('{"t":{"$date":"2026-11-26T04:59:21.000+00:00"},"s":"I","c":"NETWORK","msg":"x"}', 0),
+        ('{"t":{"$date":"2026-11-26T04:59:21.000Z"},"s":"I","c":"NETWORK","msg":"x"}', 0),
+        ("2019-11-26T04:59:21.000+0000 F  STORAGE  [initandlisten] Fatal Assertion 28548", 77),
+        ("Nov 26 04:59:21 db-1 mongod.27017[812]: {", 77),
+    ],
+)
+def test_a_log_that_cannot_be_dated_is_not_clean(tmp_path: Path, last: str, status: int) -> None:
+    """Text, as MongoDB wrote it before 4.4, and what rsyslog puts before a line, are told in words."""
+    path = tmp_path / "mongod.log"
+    path.write_text(f"{last}\n")
+    asked = _read(cast("Any", SimpleNamespace(component=lambda _: SimpleNamespace(log=str(path)))), ERRORS)
+    done = subprocess.run(["sh", "-c", asked], capture_output=True, text=True, check=False)
+    assert done.returncode == status
+    assert ("no time that is understood" in done.stderr) == bool(status)
+
+
+def test_the_server_is_asked_where_it_logs() -> None:
+    """getCmdLineOpts: a log that the running server does not write is not taken for a quiet one."""
+    target: Any = SimpleNamespace(component=lambda _: SimpleNamespace(log="/var/log/mongodb/mongod.log"))
+    known = mongodb_log_known.fact.make
+    for told in (None, {"destination": "file", "path": "/var/log/mongodb/mongod.log"}):
+        assert known(target, told) == "/var/log/mongodb/mongod.log"
+    for told, words in (
+        ({"destination": "syslog"}, "to syslog"),
+        ({}, "its standard output"),
+        ({"path": "/x/mongod.log"}, "/x/mongod.log"),
+    ):
+        with pytest.raises(FactError, match=words):
+            known(target, told)

@@ -44,7 +44,7 @@ def test_a_filesystem_that_an_error_turned_read_only(option: str) -> None:
     """However the kernel tells that nothing can be written, it fails the check."""
     mounts = parse_mounts(MOUNTS.replace("rw,attr2", option) + FSTAB)
     told = fails(test_os.test_mounts_writable, mounts)
-    assert told == "/srv/my data (xfs on /dev/sdb1) is read-only; expected to write there"
+    assert told == "/srv/my data (xfs on /dev/sdb1) is read-only; expected it writable"
 
 
 def test_pressure() -> None:
@@ -59,7 +59,7 @@ def test_memory_that_runs_away() -> None:
     calm = Pressure(0, 0, 0)
     little, much = Memory(8 << 30, 1 << 30, 0, 0), Memory(8 << 30, 4 << 30, 0, 0)
     told = fails(test_os.test_memory_pressure, calm, little, activity, Limits())
-    assert told.startswith("20% of the available memory went away within 1.0 s, and 1.0 GiB is left")
+    assert told.startswith("the available memory fell by 20% within 1.0 s, to 1.0 GiB")
     test_os.test_memory_pressure(calm, much, activity, Limits())
 
 
@@ -86,5 +86,5 @@ def test_clock_that_differs() -> None:
     """The margin of a slow answer is in favour of the host; the words say which way it differs."""
     test_os.test_clock_agrees(ClockOffset(2.8, 1.0), Limits())
     assert fails(test_os.test_clock_agrees, ClockOffset(-90.2, 0.1), Limits()).startswith(
-        "the host's clock is 90 s behind the one here"
+        "the host's clock is 90 s behind this machine's"
     )

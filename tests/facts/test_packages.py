@@ -67,3 +67,47 @@ def test_reboot(text: str, reboot: Reboot) -> None:
         fails(test_os.test_reboot_not_required, reboot)
     else:
         test_os.test_reboot_not_required(reboot)
+
+
+@pytest.mark.parametrize(
+    ("running", "installed", "newest"),
+    [
+        pytest.param("6.1.0-37-amd64", ["6.12.41+deb13-amd64"], "6.12.41+deb13-amd64", id="Debian 12 to 13"),
+        pytest.param("6.12.9+deb13-cloud-amd64", ["6.12.41+deb13-amd64"], "", id="Debian's cloud"),
+        pytest.param("5.10.0-35-amd64", ["6.1.0-0.deb11.6-amd64"], "6.1.0-0.deb11.6-amd64", id="backports"),
+        pytest.param("6.12.9+bpo-amd64", ["6.12.41+deb13-amd64"], "6.12.41+deb13-amd64", id="newer backports"),
+        pytest.param("6.1.0-9-amd64", ["6.1.0-10-rt-amd64"], "", id="real time"),
+        pytest.param("5.15.0-119-generic", ["6.8.0-45-generic", "6.8.0-1015-aws"], "6.8.0-45-generic", id="Ubuntu"),
+        pytest.param("6.8.0-45-generic", ["6.8.0-45-generic-64k"], "", id="Ubuntu's 64k"),
+        pytest.param(
+            "5.14.0-427.13.1.el9_4.x86_64",
+            ["5.14.0-503.11.1.el9_5.x86_64", "0-rescue-4f1c9a", "6.12.0-1.el9uek.x86_64"],
+            "5.14.0-503.11.1.el9_5.x86_64",
+            id="Red Hat",
+        ),
+        pytest.param("5.14.0-427.el9.x86_64", ["5.14.0-503.el9.x86_64+rt", "5.14.0-503.el9.aarch64"], "", id="its rt"),
+        pytest.param("6.10.3-200.fc40.x86_64", ["6.11.4-201.fc41.x86_64"], "6.11.4-201.fc41.x86_64", id="Fedora"),
+        pytest.param(
+            "6.1.94-99.176.amzn2023.x86_64", ["6.1.97-104.177.amzn2023.x86_64"], "6.1.97-104.177.amzn2023.x86_64"
+        ),
+        pytest.param(
+            "6.4.0-150600.23.7-default", ["6.4.0-150600.23.30-default"], "6.4.0-150600.23.30-default", id="SUSE"
+        ),
+        pytest.param("6.5.13-5-pve", ["6.8.12-1-pve"], "6.8.12-1-pve", id="Proxmox"),
+        pytest.param(
+            "6.6.31+rpt-rpi-v8", ["6.12.25+rpt-rpi-v8", "6.12.25+rpt-rpi-2712"], "6.12.25+rpt-rpi-v8", id="Raspberry"
+        ),
+        pytest.param("6.6.32-0-lts", [], "", id="Alpine"),
+    ],
+)
+def test_flavours(running: str, installed: list[str], newest: str) -> None:
+    """Releases as the distributions name them: a newer kernel counts where it is what would be booted in its place."""
+    names = [*installed, running] if installed else ["lts"]
+    text = f"{running}\n==required\n==kernels\n{''.join(f'/boot/vmlinuz-{name}{chr(10)}' for name in names)}==end\n"
+    assert parse_reboot(text).newest == (newest or running)
+
+
+def test_held_updates() -> None:
+    """What `apt-mark hold` keeps back is a known hole, and is told with the mark; apt of Debian 12 said this."""
+    held = UPGRADE + "==held openssl\n==held tzdata\n"
+    assert "openssl 3.0.2-0ubuntu1.15 → 3.0.2-0ubuntu1.18 (held by apt-mark)" in parse_upgrade(held)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import pytest
 
 from checks import test_postgres as checks
-from engine.gather.fact import FactError
+from checks import test_postgres_log as log_checks
 from fixtures.postgres.client import Connections, Session, beneath
-from fixtures.postgres.host import DAMAGED, DIED, TIME, _boot, _log, parse_boot, parse_lines
+from fixtures.postgres.host import _boot, parse_boot
 from fixtures.postgres.objects import Checksums, IndexState, Table, Unused
 from fixtures.postgres.settings import Index
 from tests.facts.test_activity import fails
 from tests.ours import Limits
 
 LIMITS = Limits()
+LOG = "/var/log/postgresql/postgresql-15-main.log"
 CONNECTIONS = Connections(clients=10, active=2, max_connections=100, reserved=3, most="app (8)")
 TABLE = Table("gift", 6000, dead=3000, modified=0, analyzed_s=60.0, vacuumed_s=None, vacuuming=False)
 
@@ -73,84 +70,6 @@ def test_boot_of_another_distribution() -> None:
     assert "/etc/postgresql/15/main/start.conf" in _boot(target(unit="postgresql@15-main"))
 
 
-def log_lines(path: Path, hours: int, pattern: str) -> subprocess.CompletedProcess[str]:
-    command = _log(hours, pattern)(target(log=str(path)))
-    return subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=20, check=False)
-
-
-def stamp(**ago: float) -> str:
-    return (datetime.now(UTC) - timedelta(**ago)).strftime("%Y-%m-%d %H:%M:%S.123 UTC [7] ")
-
-
-def test_the_log_is_read_within_its_window(tmp_path: Path) -> None:
-    """Lines of the last hour count, whatever the host's own time zone is, and words in a statement are none of them."""
-    path = tmp_path / "server.log"
-    path.write_text(
-        f"{stamp(hours=3)}PANIC:  long ago\n{stamp(minutes=5)}FATAL:  just now\n"
-        f"{stamp(minutes=4)}LOG:  server process (PID 9) was terminated by signal 9: Killed\n"
-        f"{stamp(minutes=3)}ERROR:  invalid page in block 1 of relation base/5/16384\n"
-        f"{stamp(minutes=2)}STATEMENT:  SELECT 'invalid page'\n{stamp(minutes=1)}LOG:  checkpoint starting: time\n"
-    )
-    died = parse_lines(log_lines(path, 1, DIED).stdout)
-    assert [line.split("  ")[1] for line in died] == [
-        "just now",
-        "server process (PID 9) was terminated by signal 9: Killed",
-    ]
-    assert [line.split("  ")[1] for line in parse_lines(log_lines(path, 24, DAMAGED).stdout)] == [
-        "invalid page in block 1 of relation base/5/16384"
-    ]
-
-
-@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Europe/Berlin", "UTC"])
-def test_the_log_may_keep_any_time(tmp_path: Path, zone: str) -> None:
-    """Whatever log_timezone is, the last hour is the last hour; the letters in a line say nothing reliable of it."""
-    path = tmp_path / "server.log"
-    now = datetime.now(ZoneInfo(zone))
-    lines = [(90, "long ago"), (30, "just now"), (0, "last")]
-    path.write_text("".join(f"{now - timedelta(minutes=m):{TIME}}.123 IST [7] FATAL:  {words}\n" for m, words in lines))
-    found = parse_lines(log_lines(path, 1, DIED).stdout)
-    assert [line.split("  ")[1] for line in found] == ["just now", "last"]
-
-
-def test_a_log_without_times_is_not_clean(tmp_path: Path) -> None:
-    """Lines that do not begin with a time cannot be dated: what is in them may be of today."""
-    path = tmp_path / "server.log"
-    path.write_text("[7] FATAL:  out of space\n")
-    done = log_lines(path, 1, DIED)
-    assert done.returncode == 77
-    assert "do not begin with a time" in done.stderr
-    path.write_text("")
-    assert parse_lines(log_lines(path, 1, DIED).stdout) == []
-
-
-def test_a_log_that_is_written_too_fast(tmp_path: Path) -> None:
-    """Where the end that is read does not reach back an hour, that is said, and no line is not taken for none."""
-    path = tmp_path / "server.log"
-    with path.open("w", encoding="utf-8") as file:
-        for minutes in range(70, 0, -1):
-            file.write(f"{stamp(minutes=minutes)}LOG:  {'x' * 2_000_000}\n")
-    with pytest.raises(FactError, match=r"the last 64.0 MiB of the log reach back \d+ min; 60 min were to be read"):
-        parse_lines(log_lines(path, 1, DIED).stdout)
-
-
-def test_a_log_that_cannot_be_read_is_not_clean(tmp_path: Path) -> None:
-    """An unreadable log is told in words, and never looks like one without errors."""
-    done = log_lines(tmp_path / "missing.log", 1, DIED)
-    assert done.returncode == 77
-    assert "missing.log cannot be read" in done.stderr
-
-
-def test_a_log_of_two_gigabytes(tmp_path: Path) -> None:
-    """Only the end of a log is read, however big it is."""
-    path = tmp_path / "server.log"
-    with path.open("wb") as file:
-        file.truncate(2 * 1024**3)
-        file.seek(0, 2)
-        file.write(f"\n{stamp(hours=2)}LOG:  begun\n{stamp(minutes=1)}FATAL:  out of space\n".encode())
-    # Read whole, it would not end within the time that `log_lines` gives it.
-    assert "out of space" in log_lines(path, 1, DIED).stdout
-
-
 def test_a_dump_may_take_long() -> None:
     """Programs that system.yml calls patient are neither slow queries nor open transactions."""
     settings: Any = SimpleNamespace(patient=["pg_dump"])
@@ -172,14 +91,14 @@ def test_who_holds_a_lock_is_told() -> None:
 def test_a_pool_that_nobody_stated_is_no_pass() -> None:
     """Without a pool's size nothing was compared."""
     nothing: Any = SimpleNamespace(system=SimpleNamespace(components={"app": SimpleNamespace(workers=4, pool_size=0)}))
-    assert "gives no component a pool_size" in fails(checks.test_pool_fits, CONNECTIONS, nothing)
+    assert "no component of system.yml has a pool_size" in fails(checks.test_pool_fits, CONNECTIONS, nothing)
     two: Any = SimpleNamespace(system=SimpleNamespace(components={"app": SimpleNamespace(workers=4, pool_size=25)}))
-    assert "may open 100 connections; max_connections leaves 97" in fails(checks.test_pool_fits, CONNECTIONS, two)
+    assert "may open 100 connections; the limit is 97" in fails(checks.test_pool_fits, CONNECTIONS, two)
 
 
 def test_dead_rows_are_not_judged_while_they_are_cleaned_up() -> None:
     """A clean-up at work is what should be; a tiny table says nothing."""
-    assert "3,000 dead rows beside 6,000, last vacuumed never" in fails(
+    assert "3,000 dead and 6,000 live rows, last vacuumed never" in fails(
         checks.test_dead_tuples, {"gift": TABLE}, LIMITS
     )
     assert "last vacuumed never" in fails(checks.test_vacuumed, {"gift": TABLE}, LIMITS)
@@ -194,8 +113,10 @@ def test_statistics_may_be_old_when_nothing_changed() -> None:
     old = Table("gift", 6000, 0, 600, analyzed_s=90 * 86400.0, vacuumed_s=None, vacuuming=False)
     checks.test_statistics_fresh({"gift": old}, "gift", LIMITS)
     changed = Table("gift", 6000, 0, 601, analyzed_s=90 * 86400.0, vacuumed_s=None, vacuuming=False)
-    assert "last analysed 90.0 days ago" in fails(checks.test_statistics_fresh, {"gift": changed}, "gift", LIMITS)
-    assert "there is no table toy" in fails(checks.test_statistics_fresh, {}, "toy", LIMITS)
+    assert "table gift was analysed 90.0 days ago" in fails(
+        checks.test_statistics_fresh, {"gift": changed}, "gift", LIMITS
+    )
+    assert "the table toy does not exist" in fails(checks.test_statistics_fresh, {}, "toy", LIMITS)
 
 
 def test_an_index_that_is_being_built_is_not_invalid_yet() -> None:
@@ -213,7 +134,7 @@ def test_an_index_is_unused_only_after_long_enough() -> None:
     checks.test_unused_indexes([Unused("idx", "gift", 8192, 6 * 86400.0)], settings, LIMITS)
     checks.test_unused_indexes([Unused("idx_needed", "gift", 8192, 30 * 86400.0)], settings, LIMITS)
     told = fails(checks.test_unused_indexes, [Unused("idx", "gift", 8192, 30 * 86400.0)], settings, LIMITS)
-    assert told.startswith("idx on gift (8.0 KiB): not one scan in 30.0 days")
+    assert told.startswith("no query used idx on gift (8.0 KiB) in 30.0 days")
 
 
 def test_checksums() -> None:
@@ -238,6 +159,15 @@ def test_checksums() -> None:
 def test_what_is_ordinary_in_a_log(line: str, ordinary: bool) -> None:
     """A session that ended is everyday; a server that cannot go on is not."""
     if ordinary:
-        checks.test_server_log([line])
+        log_checks.test_server_log([(9.0, line)], LOG, LIMITS)
     else:
-        assert line in fails(checks.test_server_log, cast("Any", [line]))
+        assert line in fails(log_checks.test_server_log, [(9.0, line)], LOG, LIMITS)
+        log_checks.test_server_log([(9.0 + LIMITS.log_quiet_s, line)], LOG, LIMITS)
+
+
+def test_a_table_that_lost_its_rows() -> None:
+    """It is named with what is left, and one that is gone is named too."""
+    wanted: Any = SimpleNamespace(least_rows={"gift": 3000, "user": 10})
+    checks.test_tables_filled({"gift": 3000, "user": 10}, wanted)
+    message = fails(checks.test_tables_filled, {"gift": 100}, wanted)
+    assert message.startswith("the table gift has 100 rows (at least 3000), user is missing (at least 10); expected")

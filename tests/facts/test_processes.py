@@ -6,35 +6,55 @@ import shlex
 import subprocess
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.gather.fact import FactError
 from engine.gather.probe import probe
 from fixtures.app.venv import PROBES
 from fixtures.os.processes import COMMAND, LONGEST, parse_ps
 
-INIT = "1 0 Ss 9216 600 0::/init.scope root /sbin/init\n"
+INIT = "1 0 Ss 9216 600 root 1 0::/init.scope 1 /sbin/init\n"
 
 
 def test_another_runs_probe_is_not_the_application() -> None:
     """What a run of this suite starts in the application's environment is known again by any other run."""
     command = " ".join(shlex.split(probe(PROBES / "packages.py", "/opt/shop/venv/bin/python"))[:6])
-    started = f"{INIT}7 1 R 9 0 0::/user.slice deploy "
+    started = f"{INIT}7 1 R 9 0 deploy 7 0::/user.slice 7 "
     assert parse_ps(f"{started}{command} -c text\n")[1].is_ours
     assert not parse_ps(f"{started}/opt/shop/venv/bin/python -m shop\n")[1].is_ours
 
 
 def test_a_process_without_arguments() -> None:
     """One that has no command line is one all the same."""
-    assert parse_ps(f"{INIT}7 1 R 9 0 - deploy\n")[1].command == ""
+    assert parse_ps(f"{INIT}7 1 R 9 0 deploy 7 - 7\n")[1].command == ""
+
+
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=40).filter(
+    lambda name: name == " ".join(name.split(" ")).strip() and " 7 " not in f" {name} "
+)
+
+
+@given(user=NAMES, cgroup=NAMES, command=NAMES)
+def test_names_may_hold_anything(user: str, cgroup: str, command: str) -> None:
+    """Users of a domain have blanks, and so may control groups and arguments; wide characters are no columns."""
+    [_, found] = parse_ps(f"{INIT}7 1 R 9 0 {user} 7 0::/{cgroup} 7 {command}\n")
+    assert (found.user, found.cgroup, found.command) == (user, f"0::/{cgroup}", command)
+
+
+def test_a_user_of_a_domain() -> None:
+    """A name with a blank, as winbind and SSSD give it."""
+    found = parse_ps(f"{INIT}7 1 R 9 0 EXAMPLE\\\\anna müller 7 0::/system.slice/app.service 7 node a.js\n")[1]
+    assert (found.user, found.belongs_to("app"), found.command) == ("EXAMPLE\\\\anna müller", True, "node a.js")
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
         ("", "ps lists no process"),
-        (INIT.replace("1 0", "7 1"), r"hidepid"),
+        ("7 1 Ss 9216 600 root 7 0::/init.scope 7 /sbin/init\n", r"hidepid"),
         (f"{INIT}7 1 R\n", "not understood"),
-        (f"{INIT}PID PPID STAT RSS ELAPSED CGROUP USER COMMAND\n", "not understood"),
+        (f"{INIT}PID PPID STAT RSS ELAPSED USER PID CGROUP PID COMMAND\n", "not understood"),
     ],
 )
 def test_what_does_not_show_all_of_them(answer: str, words: str) -> None:

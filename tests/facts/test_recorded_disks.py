@@ -8,7 +8,9 @@ from __future__ import annotations
 import pytest
 
 from checks import test_os
+from engine.gather.fact import FactError
 from fixtures.os.kernel import DiskHealth, parse_mdstat, parse_smart
+from fixtures.os.pools import parse_pools
 from tests.facts.test_activity import fails
 
 HEAD = """\
@@ -77,9 +79,9 @@ unused devices: <none>
 def test_healthy_arrays() -> None:
     """Complete arrays pass, while they are checked too; so do a BIOS's container, and a host without arrays."""
     assert [array.name for array in parse_mdstat(HEALTHY)] == ["md0", "md1", "md2"]
-    test_os.test_raid_healthy(parse_mdstat(HEALTHY))
-    test_os.test_raid_healthy(parse_mdstat("Personalities : \nunused devices: <none>\n"))
-    test_os.test_raid_healthy(parse_mdstat("no driver\n"))
+    test_os.test_raid_healthy(parse_mdstat(HEALTHY), [])
+    test_os.test_raid_healthy(parse_mdstat("Personalities : \nunused devices: <none>\n"), [])
+    test_os.test_raid_healthy(parse_mdstat("no driver\n"), [])
 
 
 @pytest.mark.recorded("os.raid_healthy")
@@ -88,10 +90,37 @@ def test_healthy_arrays() -> None:
     [
         pytest.param("[2/2] [UU]", "[2/1] [U_]", "md0 is active raid1 sdb1[1] sda1[0] [2/1]", id="member missing"),
         pytest.param("sdb1[1] ", "sdb1[1](F) ", "md0 is active raid1 sdb1[1](F)", id="member failed"),
+        pytest.param("sdb1[1] ", "sdb1[1](W)(F) ", "md0 is active raid1 sdb1[1](W)(F)", id="one seldom written failed"),
         pytest.param("md0 : active raid1", "md0 : inactive", "md0 is inactive", id="not started"),
         pytest.param("[3/3] [UUU]", "[3/2] [UU_]", "[3/2] check = 50.0%", id="at work"),
     ],
 )
 def test_degraded_array(old: str, new: str, words: str) -> None:
     """An array without all of its members fails the check, which says how far its recovery is."""
-    assert words in fails(test_os.test_raid_healthy, parse_mdstat(HEALTHY.replace(old, new, 1)))
+    assert words in fails(test_os.test_raid_healthy, parse_mdstat(HEALTHY.replace(old, new, 1)), [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("zfs DEGRADED my tank\n", "ZFS pool my tank is DEGRADED"),
+        ("zfs SUSPENDED tank\n", "ZFS pool tank is SUSPENDED"),
+        ("btrfs 4f1c9a/devinfo/1 0 \nbtrfs 4f1c9a/devinfo/2 1 \n", "btrfs 4f1c9a is device 2: missing"),
+        (
+            "btrfs 4f1c9a/devinfo/1 0 write_errs 0 read_errs 3 flush_errs 0 corruption_errs 7 generation_errs 0 \n",
+            "btrfs 4f1c9a is device 1: read_errs 3 corruption_errs 7",
+        ),
+    ],
+)
+def test_degraded_pool(answer: str, words: str) -> None:
+    """The states of zpoolconcepts(7), and what btrfs says in /sys (recorded of Linux 6.1)."""
+    assert words in fails(test_os.test_raid_healthy, [], parse_pools(f"zfs ONLINE boot\n{answer}==end\n"))
+
+
+def test_healthy_pools() -> None:
+    """Whole ones pass, also on a kernel that counts no errors of btrfs, and on a host without any."""
+    whole = "zfs ONLINE my tank\nbtrfs 4f1c9a/devinfo/1 0 \nbtrfs 5e/devinfo/1 0 write_errs 0 read_errs 0 \n"
+    test_os.test_raid_healthy([], parse_pools(f"{whole}==end\n"))
+    test_os.test_raid_healthy([], parse_pools("==end\n"))
+    with pytest.raises(FactError, match="not understood"):
+        parse_pools("btrfs: command not found\n==end\n")

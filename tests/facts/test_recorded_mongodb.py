@@ -42,7 +42,7 @@ def test_oplog_long_enough(oplog: Oplog) -> None:
 @pytest.mark.recorded("mongodb.oplog_window")
 def test_oplog_too_short() -> None:
     """A full oplog of three hours is not."""
-    with pytest.raises(AssertionError, match=r"989\.0 MiB of 990\.0 MiB hold 3\.0 h; expected at least 24 h"):
+    with pytest.raises(AssertionError, match=r"989\.0 MiB of 990\.0 MiB and covers 3\.0 h; expected at least 24 h"):
         checks.test_oplog_window(Oplog(3 * 3600, 989 * 1024**2, 990 * 1024**2), LIMITS)
 
 
@@ -51,7 +51,7 @@ def test_memory() -> None:
     """Most of the memory is too much."""
     memory = Memory(total=4 * GIB, available=GIB, swap_total=0, swap_free=0)
     checks.test_memory_resident(STATUS, memory, LIMITS)
-    with pytest.raises(AssertionError, match=r"mongod holds 3\.5 GiB of 4\.0 GiB; the limit is 80%"):
+    with pytest.raises(AssertionError, match=r"mongod uses 3\.5 GiB of 4\.0 GiB of memory; the limit is 80%"):
         checks.test_memory_resident(replace(STATUS, resident=int(3.5 * GIB)), memory, LIMITS)
 
 
@@ -59,7 +59,7 @@ def test_memory() -> None:
 def test_cache() -> None:
     """A cache at 80 % is how it works; a full one is not."""
     checks.test_cache_used(replace(STATUS, cache=int(0.8 * STATUS.cache_most)), LIMITS)
-    with pytest.raises(AssertionError, match=r"246\.0 MiB of 256\.0 MiB are used; the limit is 95%"):
+    with pytest.raises(AssertionError, match=r"the cache uses 246\.0 MiB of 256\.0 MiB; the limit is 95%"):
         checks.test_cache_used(replace(STATUS, cache=246 * 1024**2), LIMITS)
 
 
@@ -67,7 +67,7 @@ def test_cache() -> None:
 def test_tickets() -> None:
     """Either kind may run out."""
     checks.test_tickets(STATUS)
-    with pytest.raises(AssertionError, match=r"no ticket is left for write"):
+    with pytest.raises(AssertionError, match=r"the storage engine has no ticket left for write"):
         checks.test_tickets(replace(STATUS, tickets={"read": 3, "write": 0}))
 
 
@@ -75,7 +75,7 @@ def test_tickets() -> None:
 def test_version() -> None:
     """Versions are compared as numbers."""
     checks.test_version(replace(STATUS, version="10.0.1"), settings())
-    with pytest.raises(AssertionError, match=r"version 5\.0\.31 runs; expected at least 6\.0"):
+    with pytest.raises(AssertionError, match=r"MongoDB is version 5\.0\.31; expected 6\.0 or later"):
         checks.test_version(replace(STATUS, version="5.0.31"), settings())
 
 
@@ -83,8 +83,8 @@ def test_version() -> None:
 @pytest.mark.parametrize(
     ("used", "available", "words"),
     [
-        (95 * GIB, 5 * GIB, "95 % used; the limit is 90 %"),
-        (4 * GIB, GIB // 2, "512.0 MiB left; expected at least 1.0 GiB"),
+        (95 * GIB, 5 * GIB, "is 95 % full; the limit is 90 %"),
+        (4 * GIB, GIB // 2, "has 512.0 MiB free; expected at least 1.0 GiB"),
     ],
 )
 def test_disk_full(used: int, available: int, words: str) -> None:

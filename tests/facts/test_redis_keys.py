@@ -198,7 +198,7 @@ def test_a_stray_key_is_no_growth() -> None:
 def test_a_keyspace_that_nobody_named_is_no_pass() -> None:
     """A check about the limiter says so when system.yml knows none."""
     settings: Any = SimpleNamespace(keyspaces={})
-    assert "names no keyspace 'limiter'" in fails(checks.test_limiter_addresses, {}, settings, LIMITS)
+    assert "has no keyspace 'limiter'" in fails(checks.test_limiter_addresses, {}, settings, LIMITS)
 
 
 def test_few_requests_say_nothing_about_addresses() -> None:
@@ -211,4 +211,4 @@ def test_few_requests_say_nothing_about_addresses() -> None:
 
     checks.test_limiter_addresses(sample(49), settings, LIMITS)
     told = fails(checks.test_limiter_addresses, sample(50), settings, LIMITS)
-    assert "100% of what is counted is counted under one address, 127.0.0.1" in told
+    assert "100% of all requests count for one address, 127.0.0.1" in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,9 @@ HOST = {"python_version": "3.11", "python_full_version": "3.11.2", "sys_platform
 def packages(models: dict[str, str | None] | None = None, **installed: tuple[str, list[str]]) -> Packages:
     """Returns the packages of an answer of the probe: version and requirements, by name."""
     about = {name: {"version": version, "requires": requires} for name, (version, requires) in installed.items()}
-    return parse_packages(json.dumps({"environment": HOST, "installed": about, "models": models or {}}))
+    return parse_packages(
+        json.dumps({"environment": HOST, "installed": about, "models": models or {}, "changed_s": None})
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,16 +59,18 @@ def test_conflicts() -> None:
 
 def test_an_empty_environment_is_no_consistent_one() -> None:
     """`pip check` is content where nothing is installed; the check is not."""
-    assert fails(test_app.test_packages_consistent, packages()) == "no package is installed"
+    assert fails(test_app.test_packages_consistent, packages()) == (
+        "the virtual environment has no package; expected those of the application"
+    )
 
 
 @pytest.mark.parametrize(
     ("fits", "words"),
     [
         (">=3.8.0,<3.9.0", ""),
-        (">=3.7.0,<3.8.0", "en_core_web_sm is made for spaCy >=3.7.0,<3.8.0; 3.8.2 is installed"),
+        (">=3.7.0,<3.8.0", "spaCy 3.8.2 is installed; the model en_core_web_sm needs spaCy >=3.7.0,<3.8.0"),
         (None, ""),
-        ("no version", "en_core_web_sm is made for spaCy no version; 3.8.2 is installed"),
+        ("no version", "spaCy 3.8.2 is installed; the model en_core_web_sm needs spaCy no version"),
     ],
 )
 def test_model(fits: str | None, words: str) -> None:
@@ -81,9 +86,12 @@ def test_model_without_spacy() -> None:
     """A model alone loads nothing."""
     found = packages({"en_core_web_sm": None})
     assert (
-        fails(test_app.test_model_installed, found, "en_core_web_sm") == "en_core_web_sm is installed, and spaCy is not"
+        fails(test_app.test_model_installed, found, "en_core_web_sm")
+        == "the model en_core_web_sm is installed, but spaCy is not"
     )
-    assert fails(test_app.test_model_installed, found, "de_core_news_sm") == "de_core_news_sm is not installed"
+    assert (
+        fails(test_app.test_model_installed, found, "de_core_news_sm") == "the model de_core_news_sm is not installed"
+    )
 
 
 def test_the_probe_on_this_machine() -> None:
@@ -93,6 +101,7 @@ def test_the_probe_on_this_machine() -> None:
     found = parse_packages(answer)
     assert found.version("PyTest") == pytest.__version__
     assert found.models == {}
+    assert 0 < found.changed_s < math.inf
     assert found.environment["python_version"] == f"{sys.version_info.major}.{sys.version_info.minor}"
 
 

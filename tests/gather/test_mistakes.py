@@ -117,7 +117,7 @@ def test_facts_that_rest_on_themselves(tmp_path: Path) -> None:
     one = Fact(name="one", make=lambda two: two, needs=("two",))
     two = Client(name="two", make=lambda one: one, needs=("one",), asks="PING")
     facts = gathered(tmp_path, one=one, two=two, fine=fine)
-    assert "rests on itself" in facts.get("one").reason
+    assert "needs itself" in facts.get("one").reason
     assert facts.get("fine") == "fine"
 
 

@@ -78,7 +78,7 @@ def test_a_shell_that_ends_tells_what_it_said() -> None:
     assert (error.value.status, error.value.began) == (7, False)
     told = useless(error.value, 10)
     assert told.fact == "shell"
-    assert "ended with 7; it said: This account is not available." in str(told)
+    assert "ended with status 7; it printed: This account is not available. Expected" in str(told)
     shell.end()
 
 

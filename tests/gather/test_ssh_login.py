@@ -81,13 +81,13 @@ def test_a_server_that_is_set_so_is_asked_all_the_same(setting: str, tmp_path: P
     ("setting", "words"),
     [
         ("MaxSessions 0", "logged in, but commands do not work"),
-        ("ForceCommand echo only this", "it said: only this"),
+        ("ForceCommand echo only this", "it printed: only this"),
         ("ForceCommand internal-sftp", "expected a login shell that runs commands"),
-        ("ForceCommand /bin/false", "ended with 1; it said nothing"),
+        ("ForceCommand /bin/false", "ended with status 1; it printed nothing"),
         ("ForceCommand /no/such/thing", "No such file or directory"),
         ("ForceCommand exec sleep 60", "no command answers within"),
         ("ForceCommand exec script -qc sh /dev/null", "logged in, but"),
-        ("ForceCommand exec 2>&1; exec sh", "does not come back apart"),
+        ("ForceCommand exec 2>&1; exec sh", "stdout and stderr do not arrive separately"),
         ("ForceCommand ulimit -u 4; exec sh", "room for more processes"),
         ("ForceCommand PATH=/nowhere; export PATH; exec /bin/sh", "logged in"),
     ],
@@ -171,7 +171,7 @@ def test_a_password_that_has_expired(tmp_path: Path) -> None:
         (("AuthenticationMethods publickey,password", "PasswordAuthentication yes"), "", FACTOR),
         (("PubkeyAuthentication no", "KbdInteractiveAuthentication yes"), "", FACTOR),
         ((), "UserKnownHostsFile /dev/null", "is not known here"),
-        ((), "UserKnownHostsFile KNOWN", "another key than the one that is known here"),
+        ((), "UserKnownHostsFile KNOWN", "another key than the one in known_hosts"),
         ((), "IdentityFile none\n  IdentityAgent none", "expected a key"),
         ((), "IdentityFile LOCKED\n  IdentityAgent none", "has a passphrase"),
         ((), "IdentityFile OTHER\n  IdentityAgent /no/agent", "expected a key"),
@@ -203,7 +203,7 @@ def test_too_many_keys(tmp_path: Path, keys: dict[str, Path]) -> None:
     with sshd(tmp_path, "MaxAuthTries 1", client=client) as server:
         error = refused(server, tmp_path)
     assert error.fact == "login"
-    assert "more keys than the host listens to" in str(error)
+    assert "more keys than the host accepts" in str(error)
 
 
 def test_max_startups_is_met_with_another_try(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ BREAKS = (
     ("outputs/lines.py", "file.write(", "findings.jsonl could not be written: ZeroDivisionError: "),
     ("outputs/markdown.py", "page = place.written", "s.md could not be written: ZeroDivisionError: "),
     ("outputs/terminal.py", "causes = result.causes", "the summary could not be shown: ZeroDivisionError: "),
-    ("hooks/running.py", "found = hand_over(", "no evidence could be gathered: ZeroDivisionError: "),
-    ("hooks/record.py", "findings, found = explained(", "the causes could not be worked out: ZeroDivisionError: "),
+    ("hooks/running.py", "findings = hand_over(", "no evidence could be gathered: ZeroDivisionError: "),
+    ("hooks/record.py", "findings, causes = explained(", "the causes could not be worked out: ZeroDivisionError: "),
 )
 
 
@@ -85,8 +85,8 @@ def test_an_error_inside_the_suite(small: Project) -> None:
     """Exit code 3: what was known is kept, and what went wrong is told."""
     small.replace(
         "engine/hooks/findings.py",
-        "    report.finding = found",
-        "    1 / (check.name == 'os.reachable')\n    report.finding = found",
+        "    report.finding = finding",
+        "    1 / (check.name == 'os.reachable')\n    report.finding = finding",
     )
     result = small.gate("--hosts=try")
     assert result.code == 3
@@ -176,7 +176,7 @@ def test_kept_runs(small: Project) -> None:
 
 def test_ctrl_c_while_evidence_is_gathered(small: Project) -> None:
     """All that was found is told, in every output; that the run was cut short as well."""
-    line = "found = hand_over("
+    line = "findings = hand_over("
     small.replace("engine/hooks/running.py", line, f"raise KeyboardInterrupt; {line}")
     result = small.gate("--hosts=try", "--summary=s.md")
     assert result.code == 2

@@ -75,4 +75,4 @@ def test_what_is_the_same_everywhere_needs_no_environment(looked: Project, optio
     """No --hosts is asked for; facts are among the fixtures, with what they are."""
     result = looked.gate(option)
     assert "--hosts is missing" not in result.text
-    assert ("Host name and kernel release" in result.text) == (option == "--fixtures")
+    assert ("The host's name and its kernel's release" in result.text) == (option == "--fixtures")

@@ -18,18 +18,18 @@ THIRD = '\n\ndef test_third({}):\n    """x."""\n'
         ("\n  x = 1\n", 1, "not valid Python: unindent does not match"),
         (b"\nNAME = 'caf\xe9'\n", 1, "not valid Python: "),
         (b"\nx = 1\n# nothing: \0\n", None, "not valid Python: source code string cannot contain null bytes"),
-        ('\ndef test_tried(identity):\n    """x."""\n', 1, "a second check 'os.tried' stands here"),
+        ('\ndef test_tried(identity):\n    """x."""\n', 1, "the check 'os.tried' is defined twice"),
         ('\nasync def test_third(identity):\n    """x."""\n', 1, "'test_third' is async; expected a plain function"),
-        ('\n@owns(X)\ndef test_third(identity):\n    """x."""\n', 1, "a mark's argument is no plain text"),
+        ('\n@owns(X)\ndef test_third(identity):\n    """x."""\n', 1, "the argument of a mark is not a literal"),
         (
             THIRD.format("identty"),
             2,
-            "os.third asks for 'identty', which is no fact and no fixture; did you mean 'iden",
+            "os.third asks for 'identty', which is neither a fact nor a fixture; did you mean 'iden",
         ),
         (
             THIRD.format("limit"),
             2,
-            "os.third asks for 'limit', which is no fact and no fixture; did you mean 'limits'?",
+            "os.third asks for 'limit', which is neither a fact nor a fixture; did you mean 'limits'?",
         ),
         (THIRD.format("host"), 2, "os.third asks for 'host'; a check judges facts, and reaches no host itself"),
         (
@@ -37,9 +37,13 @@ THIRD = '\n\ndef test_third({}):\n    """x."""\n'
             2,
             "os.third asks for 'http_allowance', which is only a name; expected a fact",
         ),
-        (THIRD.format("tmp_path, nosuch"), 2, "os.third asks for 'nosuch', which is no fact"),
-        ('\n\nclass TestMore:\n    def test_tried(self):\n        """x."""\n', 3, "test_tried is no check; expected"),
-        ('\n\nif True:\n    def test_more(identity):\n        """x."""\n', 3, "test_more is no check; expected"),
+        (THIRD.format("tmp_path, nosuch"), 2, "os.third asks for 'nosuch', which is neither a fact"),
+        (
+            '\n\nclass TestMore:\n    def test_tried(self):\n        """x."""\n',
+            3,
+            "test_tried is not a check; expected",
+        ),
+        ('\n\nif True:\n    def test_more(identity):\n        """x."""\n', 3, "test_more is not a check; expected"),
     ],
 )
 def test_one_line(small: Project, text: str | bytes, offset: int | None, told: str) -> None:

@@ -117,7 +117,7 @@ def test_reruns_are_refused(small: Project) -> None:
     small.replace("runbooks/try/runbook.md", "os.second", "os.second, os.third")
     small.replace(CHECKS, "from engine.judge", "import pytest\nfrom engine.judge")
     error = small.gate("--hosts=try").error
-    assert error.startswith(f"{CHECKS}:{line + 3}: os.third is marked flaky, and {told}")
+    assert error.startswith(f"{CHECKS}:{line + 3}: os.third is marked flaky, which {told}")
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,12 @@ from engine.run.target import Target
 from tests.content import ROOT
 from tests.ours import CATALOGUE
 
-SYSTEMS = ("santas-gift-finder", "family-management")
+SYSTEMS = ("santas-gift-finder", "family-management", "load-balancer")
 
 
 @pytest.fixture(scope="session")
 def resolved() -> Run:
-    """Both systems on one host: what is read of files is read once."""
+    """All systems on one host: what is read of files is read once."""
     runs = [resolve(ROOT, "local://", system, {}, ROOT) for system in SYSTEMS]
     targets = [replace(target, id=target.system.id) for run in runs for target in run.targets]
     return replace(runs[0], targets=targets)

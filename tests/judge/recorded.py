@@ -121,7 +121,7 @@ def made(entry: dict[str, Any]) -> Finding:
         shared=check.shared,
         of=check.of,
         brings=check.brings,
-        rank=check.line,
+        rank=check.rank,
         only=tuple(entry.get("only", ())),
         depends_on=_beneath()[entry["system"], component],
         ended=entry.get("ended", ""),

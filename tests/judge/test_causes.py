@@ -219,4 +219,4 @@ def test_a_mistake_of_ours_is_a_card_of_its_own() -> None:
         ("os.disk", 1),
         ("error in fixtures/x.py:7", 2),
     ]
-    assert "mistake in the suite" in found[1].todo
+    assert "error in the suite" in found[1].todo

@@ -25,7 +25,11 @@ def test_an_assertion_of_a_check_fails_it(judge: Judge) -> None:
     with pytest.raises(AssertionError) as caught:
         check.test_memory_limit_set(type("Info", (), {"maxmemory": 0}))
     found = judge("redis.memory_limit_set", caught.value)
-    assert (found.outcome, found.message, found.where) == ("failed", "maxmemory is 0: no limit", "")
+    assert (found.outcome, found.message, found.where) == (
+        "failed",
+        "maxmemory is 0, which means no limit; expected a limit",
+        "",
+    )
 
 
 class BrokenError(Exception):

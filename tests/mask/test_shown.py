@@ -11,7 +11,7 @@ from engine.mask.handed import handed_over
 from engine.mask.queries import without_documents, without_literals
 from engine.mask.secrets import MASK, Secrets
 from engine.text import bounded, one_line
-from fixtures.backups.dumps import parse_integrity
+from fixtures.backups.contents import parse_integrity
 from fixtures.mongodb.host import parse_log
 from fixtures.os.processes import Process
 
@@ -74,7 +74,7 @@ def test_a_log_line_of_mongodb_has_no_documents() -> None:
 
 def test_of_a_dump_nothing_is_shown() -> None:
     """The end of a dump that is cut off is rows: it is compared, and in no text of the fact."""
-    integrity = parse_integrity("/var/backups/a.sql.gz\n7\tgeheim\nrest gzip 1")
+    integrity = parse_integrity("/var/backups/a.sql.gz\n==end\n7\tgeheim\nrest gzip 1")
     assert "geheim" in integrity.tail
     assert "geheim" not in f"{integrity!r}{integrity}"
 

@@ -12,7 +12,7 @@ from engine.mask.addresses import without_addresses
 from tests.conftest import Project
 from tests.reports.conftest import RUNBOOK, check, document, html
 
-HEAD = "**How fast:**\n\n- P1: within 15 minutes.\n- P2, high: within 1 hour, repaired within 4 hours.\n\n"
+HEAD = "**How fast:**\n\n- P1: within 15 minutes.\n- P2, high: within 1 hour, repaired within 4 hours. Tell <all>.\n\n"
 EVIDENCE = """
 **Evidence:**
 
@@ -69,10 +69,18 @@ def test_whom_to_call_by_when(asking: Project) -> None:
     run = document(asking)
     by = datetime.fromisoformat(run["started"]) + timedelta(hours=1)
     (failed,) = [f for f in run["findings"] if f["outcome"] == "failed"]
-    assert failed["call"] == {"by": by.isoformat(), "people": ["Administrator", "CTO"]}
+    assert failed["call"] == {
+        "by": by.isoformat(),
+        "within_s": 3600,
+        "demands": "repaired within 4 hours. Tell <all>.",
+        "people": ["Administrator", "CTO"],
+        "escalation": ["Data loss: administrator within the hour."],
+        "contacts": ["Administrator: nights too, +49 30 901820"],
+    }
     told = f"by {by:%H:%M} UTC: Administrator, then CTO"
     assert f"call     {told}" in result.text
     assert f"Call {told}" in html(asking)
+    assert "<p>repaired within 4 hours. Tell &lt;all&gt;.</p>" in html(asking)
     assert "contact  Administrator: nights too, +49 30 901820" in result.text
     assert "Caretaker" not in result.text
 

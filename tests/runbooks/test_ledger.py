@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from engine.run.checks import read_checks
+from engine.run.run import all_systems
 from engine.runbook import __main__ as command
 from engine.runbook.ledger import load, page, places
 from engine.runbook.model import RunbookError
-from engine.runbook.parser import parse
 from tests.conftest import ROOT
 
 ENTRIES = {"santas-gift-finder": 88, "family-management": 65}
 LEDGERS = {system: load(ROOT / "runbooks" / system / "ledger.yml") for system in ENTRIES}
-PLACES = {system: places(parse(ROOT / "runbooks" / system / "runbook.md")) for system in ENTRIES}
+PLACES = {system.id: places(system.runbook) for system in all_systems(ROOT) if system.id in ENTRIES}
 # A runbook without a system.yml beside it may name checks that are still to be made.
 RUNNING = [system for system in ENTRIES if (ROOT / "runbooks" / system / "system.yml").is_file()]
 RUNBOOK = """# Harbour: runbook
@@ -124,7 +124,7 @@ def test_what_is_absent_says_so(tmp_path: Path) -> None:
         ("\na: {asks: x, checks: b.c}\n", "2: the checks of 'a' are no list"),
         ("a: {asks: x, checks: []}\n", "1: 'a' has an empty value"),
         ("a: {asks: '', reason: y}\n", "1: 'a' has an empty value"),
-        ("a: {asks: x, reason: y}\na: {asks: x, reason: y}\n", "2: 'a' is a duplicate; it stands on line 1 already"),
+        ("a: {asks: x, reason: y}\na: {asks: x, reason: y}\n", "2: 'a' is a duplicate of the key on line 1"),
         ("- a\n", "1: the file is not a mapping; expected 'key: value' lines"),
         ("a: [\n", "2: not valid YAML: did not find expected node content"),
         ("a: {asks: x, checks: [crane.turn]}\n", "1: the runbook names no check 'crane.turn'; expected crane.turns"),

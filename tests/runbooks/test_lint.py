@@ -15,7 +15,7 @@ from engine.runbook.rule import Rule
 from engine.runbook.rules import RULES
 from tests.conftest import ROOT
 
-OURS = sorted((ROOT / "runbooks").glob("*/runbook.md"))
+OURS = sorted((ROOT / "runbooks").glob("*/*.md"))
 
 
 def found(text: str) -> list[str]:
@@ -111,7 +111,7 @@ def test_a_step_that_asks_for_a_person() -> None:
 
 def test_a_step_that_names_no_danger() -> None:
     """A resolution that restarts, changes or deletes has to say so."""
-    steps = "systemctl restart app\n\n# danger: restart\nsystemctl restart app\n\nrm -f x\n"
+    steps = "timeout 9 systemctl stop a\n\n# danger: restart\ntimeout 9 systemctl stop a\n\nrm -f x\n"
     fence = f"## A\n**Resolution:**\n```bash\n{steps}```\n"
     assert found(fence) == ["4 danger", "9 danger"]
 
@@ -129,7 +129,9 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     bad.write_text("## A\n```bash\nhtop\n```\n")
     assert main(["lint", str(good)]) == 0
     assert main(["lint", str(good), str(bad)]) == 1
-    assert capsys.readouterr().out == f"{bad}:3: interactive: it waits for a person; instead: a command that ends\n"
+    line, where, *more = capsys.readouterr().out.splitlines()
+    assert (line, more) == (f"{bad}:3: interactive: it waits for a person; instead: a command that ends", [])
+    assert where.startswith("docs/lint.md has the rules")
     assert main(["lint", str(tmp_path / "gone.md")]) == 2
 
 

@@ -78,7 +78,6 @@ def test_a_marker_holds_until_a_blank_line_or_the_next_marker(bold: Runbook) -> 
         (48, "SELECT pid", ("postgres.lock_waits",), None),
         (51, "SELECT 1;", (), None),
     ]
-    assert bold.check_lines["postgres.lock_waits"] == 47
 
 
 def test_commands_of_several_lines_stay_together(bold: Runbook, headings: Runbook) -> None:
@@ -177,6 +176,27 @@ def test_functions_of_the_head_stand_before_what_calls_them() -> None:
     assert runbook.pasteable(ask) == f'ask() {{ cat | tool "$1"; }}\n{ask}'
     assert runbook.pasteable(both) == f"ask_all() {{\n  tool\n}}\n{both}"
     assert runbook.pasteable(none) == none
+
+
+CALLS = (
+    "tell one", "  tell one", "A=1 tell one", "a && tell one", "a | tell one", "! tell one", "(tell one)",
+    "echo $(tell one)", "echo `tell one`", "{ tell one; }", "while read -r a; do tell one; done",
+    "if tell one; then true; fi", "if true; then tell one; else\n  tell two; fi", "until tell one; do sleep 1; done",
+)  # fmt: skip
+NO_CALLS = ("echo tell", "tell-all one", "cat /etc/tell", "systemctl restart tell", "do_tell one", "ls do tell.txt")
+
+
+@pytest.mark.parametrize("command", CALLS)
+def test_a_function_is_called_wherever_a_command_may_stand(command: str) -> None:
+    """Also behind a keyword of the shell; what the function calls itself comes with it."""
+    runbook = parse(Path("r.md"), "```bash\nshow() { cat; }\n\ntell() { true | show; }\n```\n")
+    assert runbook.pasteable(command) == f"show() {{ cat; }}\ntell() {{ true | show; }}\n{command}"
+
+
+@pytest.mark.parametrize("command", NO_CALLS)
+def test_a_word_is_no_call(command: str) -> None:
+    """An argument, a path and another command's name bring nothing along."""
+    assert parse(Path("r.md"), "```bash\ntell() { true; }\n```\n").pasteable(command) == command
 
 
 @pytest.mark.parametrize(

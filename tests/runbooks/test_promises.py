@@ -7,16 +7,22 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from engine.run.run import all_systems
+from engine.run.system import System
+from engine.runbook.chapters import joined
 from engine.runbook.coverage import gaps
 from engine.runbook.fill import fill, names_in
 from engine.runbook.model import Diagnostic, Runbook, Section, Step
 from engine.runbook.parser import parse
 from tests.conftest import ROOT
 
-RUNBOOKS = {path.parent.name: parse(path) for path in sorted((ROOT / "runbooks").glob("*/runbook.md"))}
+SYSTEMS = all_systems(ROOT)
+RUNBOOKS = {system.id: system.runbook for system in SYSTEMS}
 SECTIONS = [
     pytest.param(runbook, section, id=f"{system}-{section.anchor}")
     for system, runbook in RUNBOOKS.items()
@@ -28,12 +34,32 @@ PREAMBLE = "Quick health checks"
 PYTHON = re.compile(r"<<'PY'[^\n]*\n(.*?)\nPY$|python3? (?:-B )?-c '([^']*)'", re.DOTALL | re.MULTILINE)
 
 
+def headings(path: Path) -> list[str]:
+    """Returns the headings of a chapter, without their severities."""
+    return re.findall(r"^### (.*?)(?: \(P\d\))?$", path.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_shared_chapters_point_to_what_is_shared() -> None:
+    """They know nothing of a system's own sections."""
+    files = sorted(ROOT.glob("runbooks/shared/*.md"))
+    titles = {title for path in files for title in headings(path)}
+    for path in files:
+        text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert set(re.findall(r"(?<![*\w])\*([A-Z][^*\n]*)\*(?!\*)", text)) - titles == set(), path.name
+
+
+def test_no_chapter_is_too_long_to_own() -> None:
+    """A file has at most 400 lines."""
+    for path in ROOT.glob("runbooks/*/*.md"):
+        assert path.read_text(encoding="utf-8").count("\n") <= 400, path
+
+
 def commands(runbook: Runbook, section: Section) -> Iterator[tuple[str, str]]:
     """Yields where each command stands, and the command as it is pasted, filled with any value."""
     parts: tuple[Diagnostic | Step, ...] = (*section.diagnostics, *section.resolution)
     for part in parts:
         if part.command:
-            where, text = f"{runbook.path.name}:{part.line}", runbook.pasteable(part.command)
+            where, text = f"{part.path.name}:{part.line}", runbook.pasteable(part.command)
             values = {name.partition(".")[0]: Anything() for name in names_in(text)}
             yield where, fill(text, values, where)
 
@@ -70,17 +96,45 @@ def test_every_check_has_a_section_that_says_what_to_do(runbook: Runbook) -> Non
 
 @each_section
 def test_only_commands_and_steps_hold_templates(runbook: Runbook, section: Section) -> None:
-    """Symptoms and escalations are shown as they are written."""
-    assert names_in(" ".join((*section.symptoms, *section.escalation))) == []
+    """Escalations are shown as they are written."""
+    assert names_in(" ".join(section.escalation)) == []
 
 
-@each_runbook
-def test_sections_that_are_pointed_to_exist(runbook: Runbook) -> None:
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.id)
+def test_sections_that_are_pointed_to_exist(system: System) -> None:
     """What stands in asterisks is the title of a section: nobody looks for one that is not there."""
-    titles = {section.title.rpartition(" / ")[2] for section in runbook.sections}
-    text = re.sub(r"```.*?```", "", runbook.path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    titles = {section.title.rpartition(" / ")[2] for section in system.runbook.sections}
+    own = ROOT / "runbooks" / system.id
+    # A shared chapter may point to a section of another that this system does not have.
+    files = [path for name in system.settings.chapters if (path := own / name).parent == own]
+    titles |= {title for path in ROOT.glob("runbooks/shared/*.md") for title in headings(path)}
+    text = re.sub(r"```.*?```", "", "".join(path.read_text(encoding="utf-8") for path in files), flags=re.DOTALL)
     pointed = set(re.findall(r"(?<![*\w])\*([A-Z][^*\n]*)\*(?!\*)", text))
     assert pointed - titles == set()
+
+
+# What starts another program, which knows no function of this shell.
+ELSEWHERE = r"(?:\bsh -c (?:'[^']*|\"[^\"]*)|\bxargs\b[^|;&\n]*|\btimeout \S+ |\bsudo (?:-\w+ )*)\b{}\b"
+
+
+@each_section
+def test_functions_are_called_where_they_are_known(runbook: Runbook, section: Section) -> None:
+    """Another shell, xargs, timeout and sudo start programs: a function is none."""
+    parts: tuple[Diagnostic | Step, ...] = (*section.diagnostics, *section.resolution)
+    for name in runbook.functions:
+        assert not [part.line for part in parts if re.search(ELSEWHERE.format(name), part.command)], name
+
+
+SHARED = joined([parse(path) for path in sorted(ROOT.glob("runbooks/shared/*.md"))])
+
+
+@each_section
+def test_functions_of_chapters_that_are_not_listed_are_not_called(runbook: Runbook, section: Section) -> None:
+    """A shared step about a component that only some systems have names a setting of it, and is left out elsewhere."""
+    foreign = {name: step for name, step in SHARED.functions.items() if name not in runbook.functions}
+    calling = replace(SHARED, functions=foreign)
+    parts: tuple[Diagnostic | Step, ...] = (*section.diagnostics, *section.resolution)
+    assert [part.line for part in parts if calling.pasteable(part.command) != part.command] == []
 
 
 @each_section
@@ -102,7 +156,7 @@ def test_every_program_inside_a_command_can_be_parsed(runbook: Runbook, section:
             assert ast.parse("".join(program), where)
 
 
-class Anything:
+class Anything(dict[str, object]):
     """Stands for every setting: each of its attributes and items is another one, and it is a list of one."""
 
     def __getattr__(self, name: str) -> Anything:
@@ -113,7 +167,7 @@ class Anything:
     def __getitem__(self, key: object) -> Anything:
         return self
 
-    def __iter__(self) -> Iterator[Anything]:
+    def __iter__(self) -> Iterator[Anything]:  # type: ignore[override]
         return iter([self])
 
     def __str__(self) -> str:

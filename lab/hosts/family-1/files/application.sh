@@ -45,6 +45,7 @@ print(jwt.encode(claims, os.environ['SECRET_KEY'], algorithm='HS256'))")
 cat >> /etc/runbook-checks/monitoring.env <<EOF
 MONITORING_REDIS_URL=redis://monitor:$redis_monitor_password@localhost:6379/0
 TEST_TOKEN=$token
+PROBE_LOGIN='{"username": "user0002", "password": "correct horse battery"}'
 EOF
 umask 022
 chown sbd-api:sbd-api $root/.env

@@ -26,4 +26,7 @@ for store in mongodb redis; do
   cp -R $folder/$store/$name "$yesterday"
   find "$yesterday" -exec touch -d yesterday {} +
 done
+# The restore is proven, not assumed: the new dump goes into a database of its own, and its documents are counted.
+told=$(sbd-restore-test $folder/mongodb/$name 2>&1 | tail -n 1)
+echo "$(date +%F) $told" >> $folder/restore-test.log
 chgrp -R adm $folder

@@ -5,4 +5,4 @@ certificate /etc/nginx/tls/api 400 api.family.test
 rm -f /etc/nginx/sites-enabled/default
 install -m 0644 $files/sbd-api.nginx /etc/nginx/sites-available/sbd-api
 ln -sf ../sites-available/sbd-api /etc/nginx/sites-enabled/sbd-api
-systemctl -q enable nginx
+systemctl -q enable nginx certbot.timer

@@ -26,6 +26,7 @@ log = logging.getLogger("santas")
 app = Flask(__name__)
 app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1)
 app.config["JWT_SECRET_KEY"] = os.environ["JWT_SECRET_KEY"]
+app.config["JWT_ACCESS_TOKEN_EXPIRES"] = int(os.environ.get("JWT_ACCESS_TOKEN_EXPIRES", "900"))
 JWTManager(app)
 
 # A Redis that hangs costs a page several of these, and the page still comes within its limit.

@@ -43,6 +43,7 @@ mkdir -p /etc/runbook-checks
 cat > /etc/runbook-checks/monitoring.env <<EOF
 MONITORING_DATABASE_URL=postgresql://monitor:$monitor_password@localhost:5432/santas_gifts
 MONITORING_REDIS_URL=redis://monitor:$monitor_password@localhost:6379/0
+PROBE_LOGIN='{"username": "visitor2", "password": "correct horse battery"}'
 EOF
 umask 022
 chown santas-api:santas-api $backend/.env

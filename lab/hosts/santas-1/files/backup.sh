@@ -19,10 +19,12 @@ chgrp -R adm $folder/config
 
 # The restore is proven, not assumed: the new dump goes into a database of its own, and its rows are counted.
 as() { setpriv --reuid postgres --regid postgres --init-groups "$@"; }
-as dropdb --if-exists restore_test
-as createdb restore_test
-gzip -dc "$name" | as psql -X -q -v ON_ERROR_STOP=1 --single-transaction restore_test >/dev/null
-rows=$(as psql -X -At -c 'SELECT count(*) FROM gift' restore_test)
+restore() {
+  as createdb restore_test &&
+    gzip -dc "$name" | as psql -X -q -v ON_ERROR_STOP=1 --single-transaction -o /dev/null restore_test &&
+    as psql -X -At -c 'SELECT count(*) FROM gift' restore_test
+}
+told=$(restore 2>&1) && told="restored $(basename "$name"): $told gifts" || told="FAILED $(basename "$name"): $told"
 as dropdb restore_test
-echo "$(date +%F) restored $(basename "$name"): $rows gifts" >> $folder/restore-test.log
+echo "$(date +%F) $told" | paste -s -d ' ' >> $folder/restore-test.log
 chgrp adm $folder/restore-test.log

@@ -1,8 +1,11 @@
 # nginx in front of the application.
 rm -f /etc/nginx/sites-enabled/default
 cat > /etc/nginx/sites-available/santas <<'EOF'
+log_format timed '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" '
+                 '$request_time $upstream_response_time';
 server {
     listen 80 default_server;
+    access_log /var/log/nginx/access.log timed;
     server_name localhost _;
     location / {
         proxy_pass http://127.0.0.1:8000;

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pymongo.errors import PyMongoError
 
 from second_brain_database import admin, families, services, telemetry
-from second_brain_database.security import is_password, limit, new_token
+from second_brain_database.security import Claims, end_session, is_password, limit, new_token
 from second_brain_database.stores import db, limiter, sessions, settings
 
 log = logging.getLogger("sbd.auth")
@@ -79,3 +79,9 @@ async def login(credentials: Credentials) -> dict[str, str]:
         log.warning("login failed: second factor")
         raise HTTPException(401, "wrong second factor")
     return {"access_token": await new_token(credentials.username, found["role"]), "token_type": "bearer"}
+
+
+@app.post("/auth/logout", status_code=204)
+async def logout(claims: Claims) -> None:
+    """Ends the session of the token."""
+    await end_session(claims)

@@ -69,6 +69,11 @@ async def has_session(claims: dict[str, str]) -> bool:
         return True
 
 
+async def end_session(claims: dict[str, str]) -> None:
+    """Forgets the session of a token, which is refused from then on."""
+    await sessions.delete(key("session", claims.get("jti", "")))
+
+
 Claims = Annotated[dict[str, str], Depends(user)]
 
 

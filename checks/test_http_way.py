@@ -1,0 +1,53 @@
+"""HTTP: the users' way through: pages that they need, a log-in, and what it opens."""
+
+from engine.judge.marks import each, owns, symptom, vital
+from engine.judge.measure import at_most
+from engine.text import size
+from fixtures.http.client import Response
+from fixtures.http.members import LoggedIn
+from fixtures.http.settings import Http, Limits, UserPage
+
+
+@owns("http_account", "http_login", "http_token")
+@vital("http.error_total", "http.error_ratio", "logs")
+@symptom
+def test_login_works(http_login: LoggedIn, settings: Http, limits: Limits) -> None:
+    """A user with the right password can log in, within the limit, and gets a token."""
+    assert http_login.status in (200, 201), (
+        f"{http_login.url} answered the right password with status {http_login.status}; expected 200"
+    )
+    name = settings.login.token_field if settings.login else ""
+    assert http_login.token, f"{http_login.url} answered a log-in without the field '{name}'; expected a token there"
+    assert at_most(http_login.seconds, limits.response_time_s, "s"), (
+        f"{http_login.url} took {http_login.seconds:.2f} s for a log-in; the limit is {limits.response_time_s:g} s"
+    )
+
+
+@owns("http_pages")
+@vital("http.error_total", "http.error_ratio", "http.cache_hit_rate", "http.response_time", "logs", "redis.cache_keys")
+@symptom
+@each("pages")
+def test_page_served(http_pages: dict[str, Response], item: UserPage, limits: Limits) -> None:
+    """A page that users need answers with what belongs there, within the limit."""
+    _served(http_pages[item.path], item, limits)
+
+
+@owns("http_member_pages")
+@vital("http.error_total", "http.error_ratio", "logs")
+@symptom
+@each("member_pages")
+def test_member_page_served(http_member_pages: dict[str, Response], item: UserPage, limits: Limits) -> None:
+    """A page behind the log-in answers a good token with what belongs there, within the limit."""
+    _served(http_member_pages[item.path], item, limits)
+
+
+def _served(answer: Response, page: UserPage, limits: Limits) -> None:
+    assert answer.status in page.statuses, (
+        f"{answer.url} answered with status {answer.status}; expected {' or '.join(map(str, page.statuses))}"
+    )
+    assert page.contains in answer.body, (
+        f"{answer.url} answered {size(len(answer.body))} without {page.contains}; expected a page that has it"
+    )
+    assert at_most(answer.seconds, limits.response_time_s, "s"), (
+        f"{answer.url} took {answer.seconds:.2f} s; the limit is {limits.response_time_s:g} s"
+    )

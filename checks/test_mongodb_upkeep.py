@@ -1,0 +1,66 @@
+"""MongoDB tomorrow: it starts again, survives the loss of a member, takes the next release; no lock was forgotten."""
+
+from engine.judge.marks import shared, vital
+from engine.text import counted
+from fixtures.mongodb.configuration import Options, Owned, differ
+from fixtures.mongodb.replica_set import Voter
+from fixtures.mongodb.server import Feature, ServerStatus
+from fixtures.mongodb.settings import Mongodb
+
+
+@vital
+def test_unlocked(mongodb_lock: bool) -> None:
+    """No fsyncLock, as for a backup of files, holds back every write of the member."""
+    assert not mongodb_lock, "fsyncLock holds back every write of the member; expected no such lock"
+
+
+def test_config_valid(mongodb_config_test: str, settings: Mongodb) -> None:
+    """The next start takes the configuration file."""
+    assert not mongodb_config_test, f"the next start refuses {settings.config}: {mongodb_config_test}"
+
+
+def test_files_private(mongodb_owned: list[Owned], settings: Mongodb) -> None:
+    """The key file and the data directory belong to mongod's user, and the key file is open to nobody else."""
+    key, _ = mongodb_owned
+    for each in mongodb_owned:
+        state = f"{each.path} has mode {each.mode} and belongs to {each.owner}, and the next start is refused"
+        assert each.owner == settings.user, f"{state}; expected it to belong to {settings.user}"
+        # mongod refuses a key file with any right for the group or others.
+        assert each is not key or int(each.mode, 8) & 0o077 == 0, f"{state}; expected mode 0400 or 0600"
+
+
+def test_config_in_force(mongodb_config_file: dict[str, str], mongodb_options: Options, settings: Mongodb) -> None:
+    """The running server has the options that its configuration file says. Passwords are not compared."""
+    waiting = differ(mongodb_config_file, mongodb_options)
+    assert not waiting, (
+        f"{counted(len(waiting), 'option')} of {settings.config} differ from the running server's; expected none: "
+        f"{', '.join(waiting[:10])}"
+    )
+
+
+@shared
+def test_failover(mongodb_voters: list[Voter]) -> None:
+    """A set of several members survives the loss of any one: another may become primary, and the votes suffice."""
+    data = [each for each in mongodb_voters if each.data]
+    electable = [each.name for each in data if each.electable]
+    votes = sum(each.votes for each in mongodb_voters)
+    assert len(electable) >= min(2, len(data)), (
+        f"only {', '.join(electable) or 'no member'} of {len(data)} may become primary (priority above 0); expected at "
+        "least 2, so that one may fail"
+    )
+    assert votes - 1 > votes // 2 or len(mongodb_voters) < 3, (
+        f"{votes} of {len(mongodb_voters)} members vote, so that one lost leaves no majority; expected at least 3"
+    )
+
+
+@shared
+def test_feature_version(mongodb_feature: Feature, mongodb_status: ServerStatus) -> None:
+    """The set's feature compatibility version is that of its servers, which the next upgrade asks for."""
+    server, feature = ".".join(mongodb_status.version.split(".")[:2]), mongodb_feature
+    assert not feature.target, (
+        f"the feature compatibility version is on its way from {feature.version} to {feature.target}"
+    )
+    assert feature.version == server, (
+        f"the feature compatibility version is {feature.version}, the server's {server}; expected {server}: the next "
+        "upgrade is refused"
+    )

@@ -1,0 +1,135 @@
+"""nginx' access log: how the requests of users ended in the last hour, route by route."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from checks import expect
+from engine.judge.marks import symptom, vital
+from engine.judge.measure import at_most
+from engine.text import span
+from fixtures.nginx.requests import Requests, Route
+from fixtures.nginx.settings import Limits, Nginx
+
+GIVEN_UP, TOO_MANY = 499, 429
+REFUSED = (401, 403)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Requests for one route that ended badly: how many, how long ago the last of them (seconds), and in words."""
+
+    number: int
+    age: float
+    words: str
+
+
+@vital("http.login_works", "http.page_served", "http.member_page_served")
+@symptom
+def test_requests_served(nginx_requests: Requests, limits: Limits) -> None:
+    """Few requests of users end with a server error, on any route or of all routes together."""
+    most = (limits.errors, limits.error_ratio)
+    bad, together = (
+        _many(nginx_requests, routes, lambda status: status >= 500, most)
+        for routes in (nginx_requests.routes, [_together(nginx_requests)])
+    )
+    _quiet(bad or together, limits)
+
+
+@vital("http.login_works", "http.page_served", "http.member_page_served")
+@symptom
+def test_requests_awaited(nginx_requests: Requests, limits: Limits) -> None:
+    """Few users go away before a route answers (status 499)."""
+    most = (limits.errors, limits.given_up_ratio)
+    _quiet(_many(nginx_requests, nginx_requests.routes, lambda status: status == GIVEN_UP, most), limits)
+
+
+@vital("http.login_works", "http.page_served", "http.member_page_served")
+@symptom
+def test_requests_in_time(nginx_requests: Requests, limits: Limits) -> None:
+    """The 95th percentile of a route's answers is within the limit. A route with few requests is not judged."""
+    bad_ones = sum(route.requests - route.well for route in nginx_requests.routes)
+    assert nginx_requests.timed or nginx_requests.total <= bad_ones, (
+        f"none of {nginx_requests.total} requests has a time; expected $request_time in the access log's log_format"
+    )
+    bad = []
+    for route in nginx_requests.routes:
+        most = limits.slow_ratio * route.timed
+        if route.timed >= limits.judged_requests and not at_most(route.slow, most, "requests", route.name):
+            words = (
+                f"{route.slow} of {route.timed} requests for {route.name} took longer than "
+                f"{limits.response_time_s:g} s {nginx_requests.account}; 95 % took at most {route.p95:g} s"
+            )
+            bad.append(Trouble(route.slow, route.slow_age, words))
+    _quiet(bad, limits)
+
+
+@vital("http.login_works", "http.page_served", "http.member_page_served")
+@symptom
+def test_requests_accepted(nginx_requests: Requests, limits: Limits) -> None:
+    """Few requests of users are answered with 404 or another refusal, other than for want of a log-in."""
+
+    def counts(status: int) -> bool:
+        return 400 <= status < GIVEN_UP and status not in (*REFUSED, TOO_MANY)
+
+    most = (limits.refused_requests, limits.refused_ratio)
+    _quiet(_many(nginx_requests, nginx_requests.routes, counts, most), limits)
+
+
+@vital("http.login_works", "http.page_served", "http.member_page_served")
+@symptom("app", "redis", "os")
+def test_requests_limited(nginx_requests: Requests, limits: Limits) -> None:
+    """Few requests of users are refused by a rate limiter (status 429)."""
+    most = (limits.refused_requests, limits.refused_ratio)
+    _quiet(_many(nginx_requests, nginx_requests.routes, lambda status: status == TOO_MANY, most), limits)
+
+
+@vital("http.login_works", "http.page_served", "http.member_page_served")
+@symptom
+def test_logins_accepted(nginx_requests: Requests, settings: Nginx, limits: Limits) -> None:
+    """Most log-ins of users are accepted."""
+    logins = [route for route in nginx_requests.routes if re.search(settings.logins, route.name)]
+    most = (limits.refused_logins, limits.refused_ratio)
+    _quiet(_many(nginx_requests, logins, lambda status: status in REFUSED, most), limits)
+
+
+def _together(requests: Requests) -> Route:
+    statuses: dict[int, tuple[int, float]] = {}
+    for route in requests.routes:
+        for status, (number, age) in route.statuses.items():
+            before, youngest = statuses.get(status, (0, age))
+            statuses[status] = (before + number, min(youngest, age))
+    return Route("all routes together", requests.total, 0, 0, 0, 0, statuses)
+
+
+def _many(
+    requests: Requests, routes: list[Route], counts: Callable[[int], bool], most: tuple[int, float]
+) -> list[Trouble]:
+    """Returns the routes of which many requests have a status that counts.
+
+    `most` are a number, and a share of these and of what went well; many is more than both, because three requests are
+    no judgement, and neither is one in a thousand.
+    """
+    bad = []
+    for route in routes:
+        found = {status: each for status, each in route.statuses.items() if counts(status)}
+        number = sum(count for count, _ in found.values())
+        if not at_most(number, max(most[0], most[1] * (number + route.well)), "requests", route.name):
+            kinds = ", ".join(f"{count} × {status}" for status, (count, _) in sorted(found.items()))
+            words = (
+                f"{number} requests for {route.name} were answered with {kinds}, and {route.well} without an error, "
+                f"{requests.account}; the limits are {most[0]}, and {most[1]:.0%} of both"
+            )
+            bad.append(Trouble(number, min(age for _, age in found.values()), words))
+    return bad
+
+
+def _quiet(bad: list[Trouble], limits: Limits) -> None:
+    """Asserts that no trouble is recent. The message is about the route that has most of it, of the recent ones."""
+
+    def message() -> str:
+        worst = max((each for each in bad if each.age <= limits.log_quiet_s), key=lambda each: each.number)
+        others = f"; {len(bad) - 1} more such route{'s' if len(bad) > 2 else ''}" if len(bad) > 1 else ""
+        return f"{worst.words}; the last one was {span(worst.age)} ago{others}"
+
+    expect.quiet([each.age for each in bad], 0, limits, message)

@@ -1,0 +1,56 @@
+"""The steps of a resolution in one paste, which stops at the first change that fails."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from engine.judge.finding import Remediation
+from reports.words import DANGERS
+
+WIDTH = 100
+STOP = "stop() { echo 'Stopped: the last step failed, and the next ones rest on it.' >&2; exit 1; }"
+# A line that ends in a comment, or with the mark of a job or a list, takes no `|| stop` behind it.
+UNFIT = re.compile(r"\n|\s#|[&;]\s*$")
+
+
+def paste(steps: Sequence[Remediation]) -> str:
+    """Returns one text for a shell: all steps but those that can lose data, with what they call once.
+
+    A look may find what it looks for, or not; a change that fails ends the paste. The text is a subshell then, so that
+    the terminal stays open, and no command reads the lines that follow it. Returns "" where a step is of another
+    language, or no step has a command.
+    """
+    chosen = [step for step in steps if step.danger != "data-loss"]
+    commands = [step for step in chosen if step.command]
+    if not commands or not all(step.shell for step in commands):
+        return ""
+    functions = dict.fromkeys(function for step in commands for function in step.functions)
+    # Nothing rests on the last one.
+    stopping = {id(step) for step in commands[:-1] if step.danger != "none"}
+    lines = [*functions, *(line for step in chosen for line in _lines(step, id(step) in stopping))]
+    return "\n".join(["(", STOP, *lines, ")"] if stopping else lines)
+
+
+def note(step: Remediation) -> list[str]:
+    """Returns a step's words and its danger, whole on the last line, as comment lines; none where it has neither."""
+    lines = textwrap.wrap(step.text, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
+    if step.danger not in DANGERS:
+        return lines
+    danger = f"[{DANGERS[step.danger]}]"
+    if lines and len(lines[-1]) + len(danger) < WIDTH:
+        return [*lines[:-1], f"{lines[-1]} {danger}"]
+    return [*lines, f"# {danger}"]
+
+
+def _lines(step: Remediation, stops: bool) -> Iterator[str]:
+    yield from note(step)
+    if not step.command:
+        return
+    if not stops:
+        yield step.command
+    elif UNFIT.search(step.command):
+        yield from ("{", step.command, "} || stop")
+    else:
+        yield f"{step.command} || stop"
