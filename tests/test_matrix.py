@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from tests.cover import cover
 from tests.faults import BEGUN, Expected, expectations, prove, system_of
 from tests.lab_gate import green, part
 
 pytestmark = [pytest.mark.lab, pytest.mark.fault]
 ALL = expectations()
 TELLING = [each for each in ALL if each.telling]
+COVER = cover([each.fault for each in ALL], [each.fault for each in TELLING])
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -28,10 +30,18 @@ def spread(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--spread"))
 
 
+def marks(expected: Expected) -> Iterator[pytest.MarkDecorator]:
+    """By which CI chooses."""
+    if expected.telling:
+        yield pytest.mark.telling
+    if expected.fault in COVER:
+        yield pytest.mark.cover
+
+
 def each_of(chosen: Sequence[Expected]) -> pytest.MarkDecorator:
     """One test a fault, those of a system together."""
     ordered = sorted(chosen, key=lambda each: system_of(each.fault))
-    told = [pytest.param(each, id=each.fault, marks=[pytest.mark.telling] if each.telling else []) for each in ordered]
+    told = [pytest.param(each, id=each.fault, marks=list(marks(each))) for each in ordered]
     return pytest.mark.parametrize("expected", told)
 
 

@@ -1,0 +1,31 @@
+"""The fewest faults that show every check red: what CI has time for. All of them are for the night, and for a release."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+SEEN = Path(__file__).with_name("expected") / "seen.json"
+
+
+def covering(red: Mapping[str, Iterable[str]], proven: Iterable[str]) -> set[str]:
+    """Returns faults whose red checks are together those of all faults; `red` are the checks by fault.
+
+    `proven` are faults that are looked at anyway. Greedy: the fault with the most checks that are not covered yet.
+    """
+    left = {check for checks in red.values() for check in checks}
+    left -= {check for fault in proven for check in red.get(fault, ())}
+    chosen = set()
+    while left:
+        best = max(red, key=lambda fault: (len(left.intersection(red[fault])), fault))
+        chosen.add(best)
+        left.difference_update(red[best])
+    return chosen
+
+
+def cover(faults: Iterable[str], proven: Iterable[str]) -> set[str]:
+    """Returns the covering faults among `faults`, and those that no run of the matrix has seen."""
+    seen = json.loads(SEEN.read_text(encoding="utf-8"))
+    red = {fault: seen[fault]["failed"] for fault in faults if fault in seen}
+    return covering(red, proven) | (set(faults) - set(red))
