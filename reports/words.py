@@ -64,9 +64,9 @@ def in_words(cause: Cause) -> str:
         return f"the suite itself broke in {one_line(where, PART)}, which says nothing of {hosts}"
     if cause.fact:
         return f"the {name} could not be had on {hosts}"
-    heading = cause.first.guidance.section.partition(" / ")[2]
     over = f", {cause.first.quiet}" if cause.first.quiet else ""
-    return f"{f'{one_line(heading, PART)} ({name})' if heading else name} on {hosts}{over}"
+    words = one_line(title(cause), PART)
+    return f"{f'{words} ({name})' if words != name else name} on {hosts}{over}"
 
 
 def _more(result: RunResult) -> Iterator[str]:
@@ -192,3 +192,13 @@ def cause_of(finding: Finding, by_id: dict[str, Finding]) -> dict[str, str] | No
     if finding.outcome == "blocked":
         return {"check": finding.missing or "", "host": finding.host}
     return None
+
+
+def heading(section: str) -> str:
+    """Returns the last heading of a section's title `chapter / heading`."""
+    return section.rpartition(" / ")[2]
+
+
+def title(cause: Cause) -> str:
+    """Returns a cause's name in words: the heading of its section; the name of a fact, or of an error's place."""
+    return (not cause.todo and heading(cause.first.guidance.section)) or cause.name

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,10 @@ ROOT = content.ROOT
 GUARD = CHECKOUT / "tests" / "guard"
 # The lab's network, for the guard; empty where it may not be reached.
 GUARD_LAB = "RUNBOOK_GUARD_LAB"
+
+
+# Those of the page in a browser have an environment of their own (`tox run -e browser`).
+collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 
 class BySystem(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types

@@ -1,4 +1,4 @@
-"""The fewest faults that show every check red: what CI has time for. All of them are for the night, and for a release."""
+"""The fewest faults that show every check red: what CI has time for. The night and a release have all of them."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import yaml
 from markupsafe import escape
 
 from lab.fault import faults
-from reports.markup import words
+from reports.page.prose import words
 from tests.content import CHECKOUT
 from tests.judge import recorded
 from tests.lab_gate import TIMED_OUT, Gate, Part, gate, green, inventory, lab, part, pasted

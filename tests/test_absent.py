@@ -34,7 +34,7 @@ def test_with_nothing_absent_nothing_is_said(project: Project) -> None:
     project.replace(SYSTEM, line, "    port: 3000")
     result = project.gate("--hosts=local", "-k", "reachable")
     assert "not there" not in result.text
-    assert "Not there" not in (reports(project.root, "local") / "report.html").read_text(encoding="utf-8")
+    assert "Not covered" not in (reports(project.root, "local") / "report.html").read_text(encoding="utf-8")
 
 
 def test_an_inventory_cannot_have_what_its_system_has_not(project: Project) -> None:

@@ -79,6 +79,9 @@ class InventoryFile(Settings):
     its place."""
     deadline_s: Annotated[int, Field(ge=2, le=600)] = 15
     """Seconds that one host has to be reached and to answer everything, 2 to 600."""
+    runbooks_url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    """The address under which people read the repository of the runbooks: `https://git.example.net/ops/checks/blob/main`.
+    Reports then lead to a section there; its path in the repository and its anchor follow."""
     limits: Settings
     """Limits of this environment. They take the place of the system's own."""
     waivers: tuple[Waiver, ...] = ()
@@ -106,6 +109,7 @@ class Inventory:
     limits: dict[str, Any] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     file: YamlFile | None = None
+    runbooks_url: str = ""
 
     def told(self, where: Where, problem: str) -> str:
         """Returns the message about the value at `where`, with its file and line where there is a file."""
@@ -182,7 +186,7 @@ def load_inventory(
         for host, entry in entries.hosts.items()
     )
     limits = entries.limits.model_dump(exclude_unset=True)
-    return Inventory(name, hosts, limits, entries.waivers, file)
+    return Inventory(name, hosts, limits, entries.waivers, file, (entries.runbooks_url or "").rstrip("/"))
 
 
 def raw_inventory(

@@ -15,7 +15,7 @@ from engine.config.inventory import Inventory
 from engine.config.problems import ConfigError
 from engine.gather.catalogue import catalogue
 from engine.gather.early import Openings
-from engine.gather.gather import Wanted, gather
+from engine.gather.gather import HostGathering, Wanted, gather
 from engine.hooks.looking import only_looks
 from engine.hooks.plan import plan_lines
 from engine.hooks.progress import Progress, write_line
@@ -110,7 +110,12 @@ def _gather(config: pytest.Config, wanted: list[Wanted]) -> None:
     folder = openings.folder if openings else Path(tempfile.mkdtemp(prefix="runbook-checks-"))
     try:
         with Progress(config, len({one.target.host.name for one in wanted})) as progress:
-            run.facts.update(gather(wanted, catalogue(), run.secrets, folder, progress.done, openings=openings))
+
+            def done(gathering: HostGathering) -> None:
+                run.took[gathering.host.name] = gathering.seconds
+                progress.done(gathering)
+
+            run.facts.update(gather(wanted, catalogue(), run.secrets, folder, done, openings=openings))
     finally:
         if openings:
             openings.end()

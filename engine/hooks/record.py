@@ -97,6 +97,8 @@ class Record:
             unnamed=self._unnamed,
             unasked=tuple(host for host in hosts if host not in {finding.host for finding in findings}),
             unread=tuple(self.unread),
+            runbooks_url=self._run.inventory.runbooks_url,
+            took=sorted(self._run.took.items(), key=lambda host: -host[1]),
         )
 
     def _complete(self, code: int | None) -> bool:

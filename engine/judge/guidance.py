@@ -13,6 +13,7 @@ from engine.run.system import System
 from engine.run.target import Target
 from engine.runbook.fill import fill
 from engine.runbook.model import RunbookError, Section
+from engine.runbook.source import source
 from engine.runbook.tables import name_of
 
 
@@ -67,7 +68,17 @@ def guidance(run: Run, target: Target, check: str, item: str, gravest: str = "P3
         call=target.system.runbook.people(first),
         response_s=response.s if response else None,
         demands=response.demands if response else "",
+        text=_text(first, target.values(item), place),
     )
+
+
+def _text(section: Section, values: dict[str, object], where: str) -> str:
+    """Returns the section's Markdown, filled in; with its templates where they cannot be, since it is only read."""
+    text = source(section)
+    try:
+        return fill(text, values, where)
+    except RunbookError:
+        return text
 
 
 def _contacts(system: System, section: Section) -> tuple[str, ...]:

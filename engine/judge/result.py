@@ -28,7 +28,8 @@ class RunResult:
     `exit_code` is None while the run is going on. `complete` is True when every selected check ran to its end.
     `problems` are lines about an incomplete run or a lost output. Log lines before `since` did not count. `unnamed` are
     lines about checks that no runbook names; `unasked` are the hosts of the environment without a finding; `unread` are
-    the files of checks that could not be collected.
+    the files of checks that could not be collected. `runbooks_url` is the address of the runbooks' repository, or "".
+    `took` are the hosts that were asked, with the seconds that each took, the slowest first.
     """
 
     environment: str
@@ -44,6 +45,8 @@ class RunResult:
     unnamed: Sequence[str] = ()
     unasked: Sequence[str] = ()
     unread: Sequence[Unread] = ()
+    runbooks_url: str = ""
+    took: Sequence[tuple[str, float]] = ()
 
 
 def with_problems(result: RunResult, *problems: str) -> RunResult:

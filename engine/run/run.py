@@ -27,7 +27,8 @@ CHECKS, INVENTORY, RUNBOOKS = "checks", "inventory", "runbooks"
 class Run:
     """One run of the gate. `facts` has the facts by target id, once they are gathered.
 
-    Log lines before `since` do not count.
+    `took` has the seconds that each host took to be reached and to answer, by its name. Log lines before `since` do not
+    count.
     """
 
     root: Path
@@ -36,6 +37,7 @@ class Run:
     checks: dict[str, Check]
     secrets: Secrets = field(default_factory=Secrets)
     facts: dict[str, Facts] = field(default_factory=dict)
+    took: dict[str, float] = field(default_factory=dict)
     since: datetime | None = None
     _owners: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 

@@ -19,7 +19,7 @@ from tests.hooks.conftest import CHECKS, OUT, document, outcomes
 SLOW = 'identity == "x", "wrong"'
 # The module, the function, and what is lost with it.
 BREAKS = (
-    ("outputs/html.py", "data = ReportData(place.config)", "report.html could not be written: ZeroDivisionError: "),
+    ("outputs/html.py", "part = part_of(path)", "report.html could not be written: ZeroDivisionError: "),
     ("outputs/findings_json.py", "by_id = {", "findings.json could not be written: ZeroDivisionError: "),
     ("outputs/junit.py", "LogXML.pytest_sessionfinish(xml)", "j.xml could not be written: ZeroDivisionError: "),
     ("outputs/lines.py", "file.write(", "findings.jsonl could not be written: ZeroDivisionError: "),

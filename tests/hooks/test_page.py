@@ -1,50 +1,33 @@
-"""The page's table: a row for each finding, seen under pytest-html's filters, with the cause that findings.json has."""
+"""The page has a row for each finding, with the cause that findings.json has, and a card for each cause."""
 
 from __future__ import annotations
 
-import html
-import json
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
-import pytest_html
 
 from tests.conftest import Project
 from tests.hooks.conftest import CHECKS, OUT, document, outcomes
+from tests.reports.pages import Page, findings
 
-APP = Path(pytest_html.__file__).parent / "resources/app.js"
 AWAY = "  yonder:\n    connection: ssh://nobody@127.0.0.1:9\n"
+SAME = ("check", "host", "system", "component", "item", "section", "severity", "outcome", "expected", "place")
 
 
-def table(project: Project) -> dict[str, list[dict[str, Any]]]:
-    """Returns the rows by nodeid, as the page's script gets them."""
-    page = (project.root / OUT / "latest/report.html").read_text(encoding="utf-8")
-    blob = re.search(r'data-jsonblob="([^"]*)"', page)
-    assert blob
-    found: dict[str, list[dict[str, Any]]] = json.loads(html.unescape(blob[1]))["tests"]
-    return found
-
-
-def assert_table_is_whole(project: Project) -> None:
-    """Asserts that the table and findings.json say the same."""
-    listed = re.search(r"possibleFilters = \[(.*?)\]", APP.read_text(encoding="utf-8"), re.DOTALL)
-    assert listed
-    filters = re.findall(r"'(\w+)'", listed[1])
-    findings, rows = document(project)["findings"], table(project)
-    assert list(rows) == [finding["nodeid"] for finding in findings]
-    for finding in findings:
-        (row,) = rows[finding["nodeid"]]
-        cells = [html.unescape(re.sub(r"<[^>]+>", "", cell)) for cell in row["resultsTableRow"]]
-        cause = finding["cause"]
-        told = "" if cause is None else cause["check"]
-        if cause and cause["host"] != finding["host"]:
-            told += f" on {cause['host']}"
-        assert cells[0].lower().replace(" ", "_") == finding["outcome"]
-        assert cells[1:3] == [finding["check"], finding["host"]]
-        assert cells[5] == told
-        assert row["result"] in filters, "pytest-html's script would hide it"
+def assert_the_page_is_whole(project: Project) -> None:
+    """Asserts that the page and findings.json say the same."""
+    html = (project.root / OUT / "latest/report.html").read_text(encoding="utf-8")
+    page, rows, told = Page(html), findings(html), document(project)["findings"]
+    assert page.unclosed == []
+    assert [[row[key] for key in SAME] for row in rows] == [[finding[key] for key in SAME] for finding in told]
+    cards = {attributes["id"]: page.text(f"{attributes['id']}-name") for name, attributes in page.elements
+             if name == "article"}  # fmt: skip
+    for row, finding in zip(rows, told, strict=True):
+        assert row["message"].startswith(finding["message"])
+        assert bool(row["card"]) is (finding["outcome"] not in ("passed", "warned", "waived", "not_run"))
+        assert not row["card"] or f"cause-{row['card']}" in cards
+        if row["card"] and finding["cause"]:
+            assert finding["cause"]["host"] in cards[f"cause-{row['card']}"]
 
 
 @pytest.mark.parametrize("options", ["", "-n 2", "-x", "--tb=short -rA"])
@@ -52,7 +35,7 @@ def test_blocked_failed_and_not_run(small: Project, options: str) -> None:
     """With a host that is away, alone and under xdist, and cut short."""
     small.replace("inventory/try.yml", "  yonder:\n    connection: local://\n", AWAY)
     small.gate("--hosts=try", *options.split())
-    assert_table_is_whole(small)
+    assert_the_page_is_whole(small)
     if "-x" not in options:
         assert outcomes(small)["os.second", "yonder"] == "blocked"
 
@@ -61,7 +44,7 @@ def test_a_worker_that_died(small: Project) -> None:
     """Its check has a row like every other, and is an error of the suite's."""
     small.replace(CHECKS, 'assert identity == "x", "wrong"', "import os; os._exit(1)")
     small.gate("--hosts=try", "-n", "2")
-    assert_table_is_whole(small)
+    assert_the_page_is_whole(small)
     assert outcomes(small)["os.tried", "here"] == "error"
 
 
@@ -70,4 +53,13 @@ def test_a_milder_and_a_broken_check(small: Project) -> None:
     small.replace(CHECKS, "    assert filesystems\n", "    filesystems.nothing()\n")
     small.gate("--hosts=try", "--fail-on=P1")
     assert outcomes(small)["os.tried", "here"] == "warned"
-    assert_table_is_whole(small)
+    assert_the_page_is_whole(small)
+
+
+def test_users_style_sheets_are_in_it(small: Project) -> None:
+    """pytest-html's `--css`, which cannot end the page's own element; `--html` puts the page elsewhere."""
+    small.write("mine.css", "h1 { color: teal; } </style><script>alert(1)</script>")
+    small.gate("--hosts=try", "--css=mine.css", "--html=else/where.html")
+    html = (small.root / "else/where.html").read_text(encoding="utf-8")
+    assert "teal" in Page(html).text("style")
+    assert len(re.findall("<script", html)) == 2

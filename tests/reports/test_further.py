@@ -104,8 +104,8 @@ def test_the_page_has_it_folded_and_escaped(leading: Project) -> None:
     assert one.folded
     assert 'restart-all && echo "<done>"' in one.text
     assert "restarts a service" in one.text
-    assert "<summary>Host / Roll back &lt;b&gt; (P2): " in page
-    assert "<summary>Host / Restore (P2)</summary>" in page
+    assert "<summary>Roll back &lt;b&gt; (P2): " in page
+    assert "<summary>Restore (P2)</summary>" in page
     assert "cause-1-further-3" not in page
 
 
