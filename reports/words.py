@@ -1,17 +1,17 @@
-"""Texts that all outputs share: the verdict, the dangers of steps, the people to call, and the names of checks."""
+"""Texts that all outputs share: the verdict, its headline, the dangers of steps, the people to call, and names."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from engine.judge.causes import Cause
 from engine.judge.finding import Finding, Guidance
 from engine.judge.result import RunResult
-from engine.text import counted
+from engine.text import counted, one_line
 
 # The page's name in Place.written; other outputs link to it.
 PAGE = "report.html"
@@ -26,26 +26,111 @@ PLACEHOLDER = re.compile(r"\b555[-\s]?\d|\bX{3}|yourdomain|example\.(?:com|net|o
 KNOWN_OUTCOMES = ("passed", "failed", "waived", "warned", "not_run")
 NO_CONTACT = "no contact configured"
 UNASKED_SHOWN = 5
+# The most hosts that the headline names, and the most characters of a name or problem in it.
+HOSTS_SHOWN = 2
+PART = 200
+
+
+def headline(result: RunResult) -> str:
+    """Returns the verdict in words, one or two sentences of plain text: whether to deploy, and the first reason."""
+    if result.exit_code is None:
+        return "No answer yet: the run is going on, or was killed."
+    if result.exit_code == 0:
+        left = f" Not asked: {', '.join(_unasked(result))}." if result.unasked else ""
+        return f"Ready to deploy: {_passed(result)}{_since(result)}.{left}"
+    over = bool(result.causes) and bool(result.causes[0].first.quiet)
+    more = "; ".join(_more(result))
+    # A path at the start of a sentence keeps its case.
+    begins = more[:1].upper() if more.partition(" ")[0].rstrip(":").isalpha() else more[:1]
+    return f"Do not deploy{' yet' if over else ''}: {_reason(result)}.{more and f' {begins}{more[1:]}.'}"
+
+
+def _reason(result: RunResult) -> str:
+    """Returns the first cause in words; without a cause the first problem of the run, or its exit code."""
+    if result.causes:
+        number = len(result.causes)
+        return f"{f'{number} causes; the first is ' if number > 1 else ''}{in_words(result.causes[0])}"
+    why = result.problems[0] if result.problems else f"the run ended with exit code {result.exit_code}"
+    return one_line(why, PART).rstrip(".")
+
+
+def in_words(cause: Cause) -> str:
+    """Returns a cause in words, with its hosts: the section's heading with the check in brackets, where it has one."""
+    shown, more = cause.hosts[:HOSTS_SHOWN], len(cause.hosts) - HOSTS_SHOWN
+    hosts = f"{', '.join(shown)} and {counted(more, 'more host')}" if more > 0 else " and ".join(shown)
+    name = one_line(cause.name, PART)
+    if cause.is_ours:
+        where = cause.first.where or cause.first.check
+        return f"the suite itself broke in {one_line(where, PART)}, which says nothing of {hosts}"
+    if cause.fact:
+        return f"the {name} could not be had on {hosts}"
+    heading = cause.first.guidance.section.partition(" / ")[2]
+    over = f", {cause.first.quiet}" if cause.first.quiet else ""
+    return f"{f'{one_line(heading, PART)} ({name})' if heading else name} on {hosts}{over}"
+
+
+def _more(result: RunResult) -> Iterator[str]:
+    """Yields what else the headline says of a run that is not ready: what follows, what went wrong, what is unknown."""
+    problem, *others = result.problems or ("",)
+    if result.causes:
+        yield from _following(result.causes[0])
+        yield from [one_line(problem, PART).rstrip(".")] if problem else []
+    if others:
+        yield counted(len(others), "more problem")
+    outcomes = Counter(finding.outcome for finding in result.findings)
+    if left := outcomes["not_run"]:
+        yield _unrun(left)
+    if outcomes["passed"] and not result.causes:
+        yield _passed(result)
+
+
+def _following(cause: Cause) -> Iterator[str]:
+    number = len(cause.consequences)
+    if number and cause.fact:
+        yield f"{counted(number, 'check')} {'is' if number == 1 else 'are'} blocked by it"
+    elif number:
+        yield f"{counted(number, 'other finding')} {'follows' if number == 1 else 'follow'} from it"
 
 
 def verdict(result: RunResult) -> str:
     """Returns the run's verdict on one line: READY or NOT READY with the counts, --since, and hosts not checked."""
-    since = f", logs since {result.since:%F %H:%M:%S %Z}" if result.since else ""
+    unasked = f"; not asked: {', '.join(_unasked(result))}" if result.unasked else ""
+    return f"{_answer(result)}{_since(result)}{unasked}"
+
+
+def _since(result: RunResult) -> str:
+    return f", logs since {result.since:%F %H:%M:%S %Z}" if result.since else ""
+
+
+def _unasked(result: RunResult) -> list[str]:
     more = len(result.unasked) - UNASKED_SHOWN
-    left = [*result.unasked[:UNASKED_SHOWN], *([f"{more} more"] if more > 0 else [])]
-    unasked = f"; not asked: {', '.join(left)}" if left else ""
-    return f"{_answer(result)}{since}{unasked}"
+    return [*result.unasked[:UNASKED_SHOWN], *([f"{more} more"] if more > 0 else [])]
+
+
+def _asked(result: RunResult) -> str:
+    return counted(len({finding.host for finding in result.findings if finding.outcome != "not_run"}), "host")
+
+
+def _accepted(outcomes: Counter[str]) -> list[str]:
+    return [f"{outcomes[name]} {name}" for name in ("waived", "warned") if outcomes[name]]
+
+
+def _passed(result: RunResult) -> str:
+    """Returns how many checks passed or were accepted, and on how many hosts."""
+    outcomes: Counter[str] = Counter(finding.outcome for finding in result.findings)
+    counts = ", ".join([f"{counted(outcomes['passed'], 'check')} passed", *_accepted(outcomes)])
+    return f"{counts} on {_asked(result)}"
+
+
+def _unrun(number: int) -> str:
+    return f"{counted(number, 'check')} {'was' if number == 1 else 'were'} not run"
 
 
 def _answer(result: RunResult) -> str:
-    outcomes = Counter(finding.outcome for finding in result.findings)
-    asked = counted(len({finding.host for finding in result.findings if finding.outcome != "not_run"}), "host")
-    others = [f"{outcomes[name]} {name}" for name in ("waived", "warned") if outcomes[name]]
     if result.exit_code == 0:
-        counts = ", ".join([f"{counted(outcomes['passed'], 'check')} passed", *others])
-        return f"READY: {counts} on {asked}"
-    left = outcomes["not_run"]
-    unrun = f"; {counted(left, 'check')} {'was' if left == 1 else 'were'} not run" if left else ""
+        return f"READY: {_passed(result)}"
+    outcomes: Counter[str] = Counter(finding.outcome for finding in result.findings)
+    unrun = f"; {_unrun(outcomes['not_run'])}" if outcomes["not_run"] else ""
     if not result.causes:
         why = result.problems[0] if result.problems else f"the run ended with exit code {result.exit_code}"
         return f"NOT READY: {why}{unrun}"
@@ -56,11 +141,11 @@ def _answer(result: RunResult) -> str:
             f"{outcomes['failed']} failed",
             *([f"{outcomes['blocked']} blocked"] if outcomes["blocked"] else []),
             *bad,
-            *others,
+            *_accepted(outcomes),
             f"{outcomes['passed']} passed",
         ]
     )
-    return f"NOT READY: {counts} on {asked}{unrun}"
+    return f"NOT READY: {counts} on {_asked(result)}{unrun}"
 
 
 def contacts(guidance: Guidance) -> tuple[str, ...]:
