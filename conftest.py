@@ -21,6 +21,7 @@ pytest_plugins = (
     "engine.hooks.keywords",
     "engine.hooks.mistakes",
     "engine.hooks.findings",
+    "engine.hooks.shortsummary",
     "engine.hooks.running",
     "engine.hooks.gathering",
     "engine.hooks.options",

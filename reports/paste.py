@@ -15,12 +15,12 @@ STOP = "stop() { echo 'Stopped: the last step failed, and the next ones rest on 
 UNFIT = re.compile(r"\n|\s#|[&;]\s*$")
 
 
-def paste(steps: Sequence[Remediation]) -> str:
+def paste(steps: Sequence[Remediation], width: int = WIDTH) -> str:
     """Returns one text for a shell: all steps but those that can lose data, with what they call once.
 
     A look may find what it looks for, or not; a change that fails ends the paste. The text is a subshell then, so that
-    the terminal stays open, and no command reads the lines that follow it. Returns "" where a step is of another
-    language, or no step has a command.
+    the terminal stays open, and no command reads the lines that follow it. Words are comments, wrapped at `width`.
+    Returns "" where a step is of another language, or no step has a command.
     """
     chosen = [step for step in steps if step.danger != "data-loss"]
     commands = [step for step in chosen if step.command]
@@ -29,23 +29,23 @@ def paste(steps: Sequence[Remediation]) -> str:
     functions = dict.fromkeys(function for step in commands for function in step.functions)
     # Nothing rests on the last one.
     stopping = {id(step) for step in commands[:-1] if step.danger != "none"}
-    lines = [*functions, *(line for step in chosen for line in _lines(step, id(step) in stopping))]
+    lines = [*functions, *(line for step in chosen for line in _lines(step, id(step) in stopping, width))]
     return "\n".join(["(", STOP, *lines, ")"] if stopping else lines)
 
 
-def note(step: Remediation) -> list[str]:
+def note(step: Remediation, width: int = WIDTH) -> list[str]:
     """Returns a step's words and its danger, whole on the last line, as comment lines; none where it has neither."""
-    lines = textwrap.wrap(step.text, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
+    lines = textwrap.wrap(step.text, width, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
     if step.danger not in DANGERS:
         return lines
     danger = f"[{DANGERS[step.danger]}]"
-    if lines and len(lines[-1]) + len(danger) < WIDTH:
+    if lines and len(lines[-1]) + len(danger) < width:
         return [*lines[:-1], f"{lines[-1]} {danger}"]
     return [*lines, f"# {danger}"]
 
 
-def _lines(step: Remediation, stops: bool) -> Iterator[str]:
-    yield from note(step)
+def _lines(step: Remediation, stops: bool, width: int) -> Iterator[str]:
+    yield from note(step, width)
     if not step.command:
         return
     if not stops:

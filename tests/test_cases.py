@@ -70,7 +70,7 @@ def test_rights_that_are_milder_than_the_gate_stay_the_cause() -> None:
     """With --fail-on=P1 what they block fails the run, and their section says what to do."""
     away = "mkdir -p /root/case && mv /etc/sudoers.d/runbook-checks /root/case/"
     with broken(away, "mv /root/case/runbook-checks /etc/sudoers.d/"):
-        run = gate("--no-evidence", "--fail-on=P1", of=SANTA)
+        run = gate("--no-evidence", "--fail-on=P1", "-v", of=SANTA)
     assert (run.result.code, run.first) == (1, "os.sudo_granted")
     assert "section  Host / Rights of the checks missing" in run.result.text
     cause = next(f for f in run.findings if f["check"] == "os.sudo_granted")
@@ -82,7 +82,7 @@ def test_what_a_repair_ended_is_over() -> None:
     """Redis is back, and the log remembers: no stash, no drop-in is moved, and the run with --since is green."""
     ask = "for i in 1 2 3 4; do curl -s -m 3 -o /dev/null localhost/api/health; done"
     on_host(f"systemctl stop redis-server; {ask}; sleep 2; systemctl start redis-server; sleep 9")
-    run = gate("--no-evidence", of=SANTA, limits=QUIET_S)
+    run = gate("--no-evidence", "-v", of=SANTA, limits=QUIET_S)
     over = [f for f in run.findings if f["quiet"]]
     assert {f["check"] for f in over} >= {"logs.unit_failures"}
     assert run.result.code == 1

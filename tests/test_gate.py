@@ -154,7 +154,7 @@ def test_a_rate_limiter_that_refuses_the_suite_is_no_open_page() -> None:
     counter = "LIMITS:LIMITER/127.0.0.1/profile/9000/1/hour"
     on_host(f"lab-redis -n 1 SET {counter} 9000 EX 60")
     try:
-        run = gate()
+        run = gate("-v")
     finally:
         on_host(f"lab-redis -n 1 DEL {counter}")
     assert run.result.code == 1
@@ -226,6 +226,6 @@ def test_a_raw_spec_works() -> None:
 def test_a_backend_without_a_tunnel_says_so() -> None:
     """Where services cannot be reached through the backend, their checks are blocked and say why."""
     root = folder() / "hosts" / HOST / "root"
-    result = run_gate(ROOT, f"--hosts=chroot://{root}", "--system=santas-gift-finder", "-k", "http or reachable")
+    result = run_gate(ROOT, f"--hosts=chroot://{root}", "--system=santas-gift-finder", "-k", "http or reachable", "-v")
     assert result.code == 1
     assert "chroot:// has no tunnel" in result.text

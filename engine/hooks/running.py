@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -152,7 +152,7 @@ class Running:
         if self._folder:
             self._folder.close()
         if exitstatus not in SUMMED_UP:
-            self.pytest_terminal_summary()
+            self._show()
 
     def _open(self) -> None:
         if self._folder:
@@ -188,8 +188,14 @@ class Running:
             return with_problems(result, f"no evidence could be gathered: {self._run.secrets.redact(reason(error))}")
         return replace(result, findings=findings, causes=causes(findings))
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_terminal_summary(self) -> None:
-        """Shows the causes and the verdict at the end of the output."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self) -> Generator[None, object, object]:
+        """Shows the causes and the verdict, behind all that pytest and its plugins sum up."""
+        try:
+            return (yield)
+        finally:
+            self._show()
+
+    def _show(self) -> None:
         if self._result and self._outputs and (lost := self._outputs.show(self._result)):
             self._written(with_problems(self._result, *lost))

@@ -31,7 +31,7 @@ def gate(project: Project, port: int) -> Result:
     lines[at : at + 2] = [f"  grafana: {{port: {port}}}"]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     project.replace("inventory/local.yml", "santas-gift-finder: []", "santas-gift-finder: [grafana]")
-    return project.gate("--hosts=local", "-k", "grafana")
+    return project.gate("--hosts=local", "-k", "grafana", "-v")
 
 
 def test_healthy(project: Project, grafana: Server) -> None:

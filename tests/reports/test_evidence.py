@@ -46,7 +46,7 @@ def asking(suite: Project) -> Project:
 
 def test_what_a_section_asks_for_is_a_file_and_linked(asking: Project) -> None:
     """Each thing that facts give is a file, told by the terminal, the JSON and a link; the rest is told to be added."""
-    result = asking.gate("--hosts=try", "-k", "tried")
+    result = asking.gate("--hosts=try", "-k", "tried", "-v")
     assert result.code == 1
     run = (asking.root / "reports/out/try/latest").resolve().relative_to(asking.root)
     assert f"evidence 1 file in {run}/{FOLDER}" in " ".join(result.text.split())
@@ -65,7 +65,7 @@ def test_what_a_section_asks_for_is_a_file_and_linked(asking: Project) -> None:
 
 def test_whom_to_call_by_when(asking: Project) -> None:
     """The severity's time counts from the run's start; the matrix names people in order, contacts only who is meant."""
-    result = asking.gate("--hosts=try", "-k", "tried")
+    result = asking.gate("--hosts=try", "-k", "tried", "-v")
     run = document(asking)
     by = datetime.fromisoformat(run["started"]) + timedelta(hours=1)
     (failed,) = [f for f in run["findings"] if f["outcome"] == "failed"]
@@ -95,7 +95,7 @@ def test_a_green_run_leaves_no_evidence_of_an_earlier_one(asking: Project) -> No
 
 def test_evidence_may_be_left_out(asking: Project) -> None:
     """`--no-evidence` asks the hosts for nothing more than the checks need."""
-    result = asking.gate("--hosts=try", "-k", "tried", "--no-evidence")
+    result = asking.gate("--hosts=try", "-k", "tried", "--no-evidence", "-v")
     assert result.code == 1
     assert not (asking.root / FILE).exists()
     assert "by hand" not in result.text

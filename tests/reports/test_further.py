@@ -75,7 +75,7 @@ class Folded(HTMLParser):
 
 def test_what_follows_is_in_order_with_its_steps(leading: Project) -> None:
     """What a fact asks for is first, the others as the runbook has them; a graver one than the cause is left out."""
-    result = leading.gate("--hosts=try", "-k", "tried")
+    result = leading.gate("--hosts=try", "-k", "tried", "-v")
     (failed,) = [f for f in document(leading)["findings"] if f["outcome"] == "failed"]
     roll, restore = failed["further"]
     identity = roll["why"]

@@ -1,0 +1,95 @@
+"""A cause in six lines on the terminal: what it is, what was found, the first step, whom to call, where the rest is.
+
+On a terminal of less than 80 columns these lines wrap. A command is whole or not there, and one that changes something
+is there only below all the words that stand before it in the runbook: a warning that was cut warns of nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from engine.judge.causes import Cause
+from engine.judge.finding import Guidance
+from engine.text import counted, one_line
+from reports.terminal.heading import fitting_hosts, heading
+from reports.terminal.lines import LABEL, Lines, fitted
+from reports.words import DANGERS, NO_CONTACT, call, contacts
+
+LINES = 6
+# The heading, what was found, and where the rest is.
+FIXED = 3
+# Words of a step of which no more than six lines can be shown; longer ones are cut before they are wrapped.
+WORDS = 1000
+
+
+def show(lines: Lines, number: int, cause: Cause, started: datetime, place: str) -> None:
+    """Writes a cause in six lines; `place` is where the report has all of it."""
+    people = "" if cause.todo or cause.first.quiet else _call(cause, started, lines.room)
+    heading(lines, number, cause, fitting_hosts(lines, number, cause))
+    lines.brief("found", one_line(cause.first.message, WORDS))
+    _do(lines, cause, place, LINES - FIXED - bool(people))
+    if people:
+        lines.brief("call", people)
+    lines.line(f"   {'more':<9}{_counts(cause)}all of it: {place} or -v", hang=LABEL)
+    # Whoever asked for it by --tb wants all of it.
+    for line in cause.first.trace.splitlines():
+        lines.whole(f"    {line}")
+
+
+def _do(lines: Lines, cause: Cause, place: str, most: int) -> None:
+    """Writes what to do, in so many lines."""
+    first = cause.first
+    if first.quiet:
+        lines.brief("over", first.quiet, most)
+    elif cause.fact and first.asked and "\n" not in first.asked:
+        lines.brief("do", f"ask by hand, as the suite's user on {first.host}:", most - 1)
+        lines.whole(f"    {first.asked}", cyan=True)
+    elif cause.todo:
+        lines.brief("do", cause.todo.rpartition("\n")[2], most)
+    else:
+        _step(lines, first.guidance, place, most)
+
+
+def _step(lines: Lines, guidance: Guidance, place: str, most: int) -> None:
+    """Writes the first step that has a command, below the words that lead to it."""
+    steps = guidance.remediation
+    index = next((n for n, step in enumerate(steps) if step.command), None)
+    if index is None:
+        words = one_line(" ".join(step.text for step in steps), WORDS)
+        lines.brief("section", f"{guidance.section} ({guidance.place}){words and f': {words}'}", most)
+        return
+    step = steps[index]
+    length = len(step.pasteable.splitlines())
+    words = one_line(" ".join(each.text for each in steps[: index + 1] if each.text), WORDS)
+    which, danger = f"{index + 1} of {len(steps)}", f" [{DANGERS[step.danger]}]" if step.danger in DANGERS else ""
+    text = f"{which}{words and f': {words}'}{danger}"
+    if length == 1 and (not danger or fitted(text, lines.room, most - 1) == text):
+        lines.brief("step", text, most - 1, yellow=bool(danger))
+        lines.whole(f"    {step.command}", cyan=True)
+    else:
+        where = f"{which}{danger}, {counted(length, 'line')} in {place}"
+        lines.brief("step", f"{where}{words and f': {words}'}", most, yellow=bool(danger))
+
+
+def _call(cause: Cause, started: datetime, room: int) -> str:
+    """Returns whom to call by when, with the contacts that the line has room for: half a number reaches nobody."""
+    told = call(cause, started)
+    for contact in contacts(cause.first.guidance):
+        longer = "; ".join(filter(None, (told, contact)))
+        if NO_CONTACT not in contact and len(longer) <= room:
+            told = longer
+    return told
+
+
+def _counts(cause: Cause) -> str:
+    """Returns how many others have the same steps, follow from the cause, are blocked by it, and broke with it."""
+    outcomes = Counter(finding.outcome for finding in cause.consequences)
+    numbers = (
+        (len(cause.alike), "alike"),
+        (outcomes["failed"], "follows" if outcomes["failed"] == 1 else "follow"),
+        (outcomes["blocked"], "blocked"),
+        (outcomes["error"], "broken"),
+    )
+    counts = ", ".join(f"{number} {word}" for number, word in numbers if number)
+    return counts and f"{counts}; "
