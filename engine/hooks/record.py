@@ -98,7 +98,7 @@ class Record:
             unasked=tuple(host for host in hosts if host not in {finding.host for finding in findings}),
             unread=tuple(self.unread),
             runbooks_url=self._run.inventory.runbooks_url,
-            took=sorted(self._run.took.items(), key=lambda host: -host[1]),
+            took=sorted(((host, round(s, 3)) for host, s in self._run.took.items()), key=lambda one: -one[1]),
         )
 
     def _complete(self, code: int | None) -> bool:

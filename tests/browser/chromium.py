@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Playwright. `python -m tests.browser.chromium` installs it where it is missing, as root."""
+"""Chromium, driven by Playwright. `python -m tests.browser.chromium` installs Debian's where it is missing, as root."""
 
 from __future__ import annotations
 
