@@ -64,7 +64,7 @@ def in_words(cause: Cause) -> str:
         return f"the suite itself broke in {one_line(where, PART)}, which says nothing of {hosts}"
     if cause.fact:
         return f"the {name} could not be had on {hosts}"
-    heading = cause.first.guidance.section.partition(" / ")[2]
+    heading = cause.first.guidance.section.rpartition(" / ")[2]
     over = f", {cause.first.quiet}" if cause.first.quiet else ""
     return f"{f'{one_line(heading, PART)} ({name})' if heading else name} on {hosts}{over}"
 

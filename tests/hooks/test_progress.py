@@ -11,10 +11,14 @@ from tests.conftest import Project
 from tests.terminals import on_terminal
 
 
-def test_a_terminal_names_whom_it_waits_for(looked: Project) -> None:
-    """On one line, which is gone when all have answered."""
-    text = on_terminal(looked.root, "--hosts=try", COLUMNS="100")
-    assert re.search(r"asking hosts .*0/2.* waiting for here, yonder", re.sub(r"\x1b\[[\d;]*m", "", text))
+@pytest.mark.parametrize("width", [40, 100])
+def test_a_terminal_names_whom_it_waits_for(looked: Project, width: int) -> None:
+    """On one line, which is gone when all have answered; on a narrow one the names are cut."""
+    text = on_terminal(looked.root, "--hosts=try", COLUMNS=f"{width}")
+    shown = re.findall(r"asking 0/2[^\r\n]*", re.sub(r"\x1b\[[\d;]*m", "", text))
+    assert shown
+    for line in shown:
+        assert re.fullmatch(r"asking 0/2 0:00:\d\d waiting for here, (yonder|yo.*…)", line.rstrip())
     assert not re.search(r"^asked ", text, re.MULTILINE)
 
 
