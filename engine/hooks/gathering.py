@@ -109,7 +109,7 @@ def _gather(config: pytest.Config, wanted: list[Wanted]) -> None:
         raise pytest.UsageError(str(error)) from None
     folder = openings.folder if openings else Path(tempfile.mkdtemp(prefix="runbook-checks-"))
     try:
-        with Progress(config, len({one.target.host.name for one in wanted})) as progress:
+        with Progress(config, (one.target.host.name for one in wanted)) as progress:
 
             def done(gathering: HostGathering) -> None:
                 run.took[gathering.host.name] = gathering.seconds

@@ -74,12 +74,15 @@ def _step(lines: Lines, guidance: Guidance, place: str, most: int) -> None:
 
 def _call(cause: Cause, started: datetime, room: int) -> str:
     """Returns whom to call by when, with the contacts that the line has room for: half a number reaches nobody."""
-    told = call(cause, started)
-    for contact in contacts(cause.first.guidance):
-        longer = "; ".join(filter(None, (told, contact)))
-        if NO_CONTACT not in contact and len(longer) <= room:
-            told = longer
-    return told
+    guidance, told = cause.first.guidance, [call(cause, started)]
+    known = [contact for contact in contacts(guidance) if contact != NO_CONTACT]
+    for contact in known:
+        if len("; ".join(filter(None, (*told, contact)))) <= room:
+            told.append(contact)
+    if known and len(told) == 1 and not guidance.call:
+        # Somebody is named, even where the line is cut behind the name.
+        told.append(known[0])
+    return "; ".join(filter(None, told))
 
 
 def _counts(cause: Cause) -> str:

@@ -143,6 +143,18 @@ def test_half_a_number_reaches_nobody(pytestconfig: pytest.Config) -> None:
     assert shown(pytestconfig, 80, cause())[3] == call
 
 
+def test_somebody_is_named(pytestconfig: pytest.Config) -> None:
+    """Where nobody is in a matrix: the contact without a number, or the beginning of one that has no room."""
+    for contact, words in {
+        "Caretaker": "by 03:15 UTC; Caretaker (no contact configured)",
+        f"Caretaker of all {'gifts ' * 9}+49 30 901820": f"by 03:15 UTC; Caretaker of all {'gifts ' * 6}…",
+    }.items():
+        guidance = Guidance("Redis / Away", "x.md#away", "x.md:7", contacts=(contact,), response_s=900)
+        assert shown(pytestconfig, 80, cause(guidance=guidance))[3] == f"   call     {words}"
+    bare = cause(guidance=Guidance("Redis / Away", "x.md#away", "x.md:7"))
+    assert not [line for line in shown(pytestconfig, 80, bare) if line.startswith("   call")]
+
+
 @pytest.mark.parametrize(
     ("text", "room", "most", "cut"),
     [

@@ -60,6 +60,10 @@ CASES = {
     ),
     "nothing follows": (run(down()), "Do not deploy: Redis does not answer (redis.answers_ping) on one."),
     "no section": (run(finding("os.load", item="x")), "Do not deploy: os.load[x] on one."),
+    "a section within another": (
+        run(finding("os.load", guidance=Guidance(section="Host / Load / High"))),
+        "Do not deploy: High (os.load) on one.",
+    ),
     "two hosts": (
         run(down(), down("two"), *follows("two")[:1]),
         "Do not deploy: Redis does not answer (redis.answers_ping) on one and two. 1 other finding follows from it.",

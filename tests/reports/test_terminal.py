@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import Project, guarded
+from tests.conftest import Project
 from tests.reports.conftest import RUNBOOK, check, document
+from tests.terminals import on_terminal
 
 WRONG = 'assert identity == "x", "found something else"'
 STEP = """**Resolution:** mind the gap.
@@ -180,30 +177,10 @@ def test_it_fits_a_narrow_terminal(guided: Project, monkeypatch: pytest.MonkeyPa
     assert any(line.startswith("   found    no") for line in lines)
 
 
-def colours(suite: Project, **environment: str) -> str:
-    """Returns what a gate writes on a terminal."""
-    ours, theirs = pty.openpty()
-    environment = {**guarded(), "TERM": "xterm", **environment}
-    environment.pop("NO_COLOR" if "NO_COLOR" not in environment else "", None)
-    with subprocess.Popen(
-        [sys.executable, "-m", "pytest", "--hosts=try"], cwd=suite.root, env=environment, stdout=theirs, stderr=theirs
-    ):
-        os.close(theirs)
-        text = b""
-        # A terminal that nobody writes to any more cannot be read.
-        while True:
-            try:
-                text += os.read(ours, 1 << 16)
-            except OSError:
-                break
-    os.close(ours)
-    return text.decode()
-
-
-def test_no_color_is_honoured(guided: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_is_honoured(guided: Project) -> None:
     """On a terminal there are colours; with NO_COLOR there is no escape at all, and the same words."""
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    shown, plain = colours(guided), colours(guided, NO_COLOR="1")
+    shown = on_terminal(guided.root, "--hosts=try")
+    plain = on_terminal(guided.root, "--hosts=try", NO_COLOR="1")
     assert re.search(r"\x1b\[31m.*Do not deploy", shown)
     assert "Do not deploy: Wrong <b> (os.tried) on here." in plain
     assert "\x1b" not in plain
