@@ -107,18 +107,16 @@ def written(folder: Path, result: RunResult) -> Path:
 
 def rounded(result: RunResult) -> RunResult:
     """Returns the run as a file can have it: with rounded times, and tuples and lists for the same sequences."""
-    values = {field.name: getattr(result, field.name) for field in fields(result)}
-    plain = {key: tuple(value) if _is_sequence(value) else value for key, value in values.items()}
+    values: dict[str, Any] = {field.name: getattr(result, field.name) for field in fields(result)}
+    plain: dict[str, Any] = {key: tuple(value) if _is_sequence(value) else value for key, value in values.items()}
     findings = _rounded(result.findings)
-    return RunResult(
-        **{
-            **plain,
-            "started": result.started.replace(microsecond=0),
-            "since": result.since and result.since.replace(microsecond=0),
-            "duration_s": round(result.duration_s, 3),
-            "findings": findings,
-            "causes": tuple(causes(findings)),
-        }
+    return replace(
+        RunResult(**plain),
+        started=result.started.replace(microsecond=0),
+        since=result.since and result.since.replace(microsecond=0),
+        duration_s=round(result.duration_s, 3),
+        findings=findings,
+        causes=tuple(causes(findings)),
     )
 
 

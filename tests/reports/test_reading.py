@@ -97,7 +97,9 @@ FINDINGS = st.builds(
     vital=st.booleans(),
     shared=st.booleans(),
     item=st.sampled_from(["", "x"]),
-    place=st.sampled_from(["", "checks/test_a.py:7", "checks/test_a.py:x", "checks/test_b.py:10"]),
+    place=st.sampled_from(
+        ["", "checks/test_a.py:7", "checks/test_a.py:x", "checks/test_a.py:99999999999999999999", "checks/test_b.py:10"]
+    ),
     rank=st.integers(0, 500_000),
     duration=st.floats(0, 100),
     missing=st.sampled_from([None, "facts"]),
