@@ -154,7 +154,7 @@ def test_error_ratio(http_traffic: Traffic, limits: Limits) -> None:
 
 @owns("http_routes")
 @symptom
-def test_routes_listed(http_routes: list[str], settings: Http) -> None:
+def test_routes_listed(http_routes: dict[str, dict[str, bool]], settings: Http) -> None:
     """The application lists every route that users need."""
     missing = [route for route in settings.routes if route not in http_routes]
     assert not missing, f"the application lists {len(http_routes)} routes; {', '.join(missing)} are missing"
