@@ -5,7 +5,6 @@ from engine.judge.measure import at_most
 from fixtures.external.services import Answer, Neighbours
 from fixtures.external.settings import External, Limits, Page
 
-
 GONE = (404, 410)
 
 

@@ -100,7 +100,9 @@ def test_alerts_firing(monitoring_alerts: list[Alert], settings: Monitoring) -> 
         and ours <= each.labels.items()
     ]
     listed = "; ".join(map(str, sorted(firing, key=lambda each: -each.seconds)[:5]))
-    assert at_most(len(firing), 0, "alerts"), f"{counted(len(firing), 'alert')} of Prometheus fire; expected none: {listed}"
+    assert at_most(len(firing), 0, "alerts"), (
+        f"{counted(len(firing), 'alert')} of Prometheus fire; expected none: {listed}"
+    )
 
 
 def test_alerts_received(monitoring_rules: list[Rule], monitoring_receivers: Receivers, settings: Monitoring) -> None:

@@ -160,13 +160,11 @@ def test_lock_waits(postgres_sessions: list[Session], limits: Limits) -> None:
 
 def test_long_transactions(postgres_sessions: list[Session], settings: Postgres, limits: Limits) -> None:
     """No transaction has been open for longer than the limit, idle ones included. A dump has a limit of its own."""
-    allowed = {name: limits.patient_s for name in settings.patient}
+    allowed = dict.fromkeys(settings.patient, limits.patient_s)
     long = [
         s
         for s in postgres_sessions
-        if not at_most(
-            s.transaction_seconds, allowed.get(s.application, limits.transaction_s), "s", f"pid {s.pid}"
-        )
+        if not at_most(s.transaction_seconds, allowed.get(s.application, limits.transaction_s), "s", f"pid {s.pid}")
     ]
     listed = "; ".join(f"{s}, transaction open for {s.transaction_seconds:.0f} s" for s in long[:5])
     assert not long, f"{listed}; the limit is {limits.transaction_s:g} s, of a dump {limits.patient_s:g} s"
