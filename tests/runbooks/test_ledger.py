@@ -120,7 +120,7 @@ def test_what_no_run_makes_is_not_beyond_the_ledger(tmp_path: Path) -> None:
     """A chapter that is shared names checks of components that this system has not."""
     path = harbour(tmp_path, "a.1: {asks: It turns, checks: [crane.turns]}\n")
     path.with_name("runbook.md").write_text(RUNBOOK.replace("crane.lifts", "ship.sails, lamp.shines, os.reachable"))
-    assert page(tmp_path).endswith("Checks beyond the ledger: `os.reachable`.\n")
+    assert page(tmp_path).endswith("Checks beyond the ledger: `crane.greased`, `os.reachable`.\n")
 
 
 @pytest.mark.parametrize(
