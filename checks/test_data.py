@@ -3,7 +3,7 @@
 from engine.judge.marks import each, owns, symptom, vital
 from engine.judge.measure import at_least, at_most
 from engine.run.target import Target
-from fixtures.data.documents import SOME, AppDatabase, Pending
+from fixtures.data.documents import SOME, AppDatabase, Pending, Reached
 from fixtures.data.settings import Data, Expiring, Limits, Reference
 from fixtures.mongodb.client import Session
 
@@ -13,9 +13,12 @@ WRITES = ("find", "insert", "update", "remove")
 @owns("data_app", "data_app_session")
 @vital
 @symptom
-def test_app_credentials(data_app_session: Session, settings: Data) -> None:
-    """A replica set member that the application's URI names accepts the URI's log-in."""
-    assert data_app_session.rights.user, f"{settings.application.key} names no user; expected a user for the log-in"
+def test_app_credentials(data_app_session: Session, data_app_reached: Reached, settings: Data) -> None:
+    """The application's URI leads to the primary, which takes writes, and its log-in is accepted."""
+    key, reached = settings.application.key, data_app_reached
+    assert data_app_session.rights.user, f"{key} names no user; expected a user for the log-in"
+    away = f"the primary {reached.primary} gives this host no answer" if reached.primary else "no member is primary"
+    assert reached.writable, f"{key} leads to {reached.name} only, which takes no writes: {away}"
 
 
 @vital

@@ -2,18 +2,29 @@
 
 from engine.judge.marks import each, symptom, vital
 from engine.judge.measure import at_most
-from fixtures.external.services import Neighbours
+from fixtures.external.services import Answer, Neighbours
 from fixtures.external.settings import External, Limits, Page
+
+GONE = (404, 410)
 
 
 @vital("app.answers", "external.latency", "nginx", "http", "logs")
 @symptom("network")
 @each("services")
 def test_answers(external: Neighbours, item: Page) -> None:
-    """The service answers the host over a trusted connection, without an error."""
+    """The service answers the host over a trusted connection, without an error, and says what it must."""
     answer = external.services[item.name]
     assert not answer.failure, f"{item.url}: {answer.failure}"
     assert answer.status < 400, f"{item.url} answered with status {answer.status}; expected less than 400"
+    assert_said(answer, item)
+
+
+def assert_said(answer: Answer, page: Page) -> None:
+    """Asserts that an answer contains the text that system.yml gives."""
+    assert answer.said, (
+        f"{page.url} answered with status {answer.status}, and without '{page.says}'; expected it, because the status "
+        "alone says that a program answers, and not that it can work"
+    )
 
 
 @symptom("external.answers", "network")
@@ -33,6 +44,8 @@ def test_page_answers(external: Neighbours, item: Page) -> None:
     answer = external.pages[item.name]
     assert not answer.failure, f"{item.url}: {answer.failure}"
     assert answer.status < 500, f"{item.url} answered with status {answer.status}; expected less than 500"
+    assert answer.status not in GONE, f"{item.url} answered with status {answer.status}; expected a page to be there"
+    assert_said(answer, item)
 
 
 @vital("http.status_healthy", "http.error_ratio", "http.error_total", "nginx.requests_served", "logs")

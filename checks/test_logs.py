@@ -25,8 +25,9 @@ def test_readable(journal: Log, settings: Logs, limits: Limits) -> None:
 
 @symptom
 def test_unit_failures(journal: Log, settings: Logs, limits: Limits) -> None:
-    """No worker failed, hung or failed to start."""
-    bad = [line for line in journal.lines if any(words in line.text for words in settings.failures)]
+    """No worker failed, hung or failed to start, and systemd says of none that the unit failed."""
+    failures = [re.compile(pattern) for pattern in settings.failures]
+    bad = [line for line in journal.lines if any(failure.search(line.text) for failure in failures)]
     _over(journal, bad, 0, limits)
 
 

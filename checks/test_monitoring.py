@@ -5,9 +5,10 @@ from ipaddress import ip_address
 from checks import expect
 from engine.judge.marks import each, owns, symptom, vital
 from engine.judge.measure import at_most
-from engine.text import one_line, span
+from engine.text import counted, one_line, span
 from fixtures.http.client import Response
 from fixtures.monitoring.alerts import Receivers, Silence, selectors, wants_absence
+from fixtures.monitoring.firing import Alert
 from fixtures.monitoring.services import Rule
 from fixtures.monitoring.settings import Limits, Monitoring, Service, Shipper
 from fixtures.os.units import Listener, Unit
@@ -85,6 +86,23 @@ def _asked_in_vain(rule: Rule, series: dict[str, bool]) -> str:
     # What was not asked, because there are too many, counts as there.
     lives = wants_absence(rule.query) or any(series.get(each, True) for each in wanted)
     return "" if lives else " and ".join(wanted[:3])
+
+
+@symptom
+def test_alerts_firing(monitoring_alerts: list[Alert], settings: Monitoring) -> None:
+    """No alert fires that tells of trouble with this system."""
+    ours = settings.alert_labels.items()
+    firing = [
+        each
+        for each in monitoring_alerts
+        if each.labels.get("severity", "") not in settings.quiet_severities
+        and each.name not in settings.always_firing
+        and ours <= each.labels.items()
+    ]
+    listed = "; ".join(map(str, sorted(firing, key=lambda each: -each.seconds)[:5]))
+    assert at_most(len(firing), 0, "alerts"), (
+        f"{counted(len(firing), 'alert')} of Prometheus fire; expected none: {listed}"
+    )
 
 
 def test_alerts_received(monitoring_rules: list[Rule], monitoring_receivers: Receivers, settings: Monitoring) -> None:

@@ -93,6 +93,20 @@ def test_logins_accepted(nginx_requests: Requests, settings: Nginx, limits: Limi
     _quiet(_many(nginx_requests, logins, lambda status: status in REFUSED, most), limits)
 
 
+@vital("http.member_page_served")
+@symptom
+def test_requests_authorised(nginx_requests: Requests, settings: Nginx, limits: Limits) -> None:
+    """Where many users are let in, few others are refused for want of a good token or a right."""
+    anybodys = (settings.logins, settings.guests)
+    judged = [
+        route
+        for route in nginx_requests.routes
+        if route.well >= limits.authorised_requests and not any(re.search(path, route.name) for path in anybodys)
+    ]
+    most = (limits.unauthorised_requests, limits.unauthorised_ratio)
+    _quiet(_many(nginx_requests, judged, lambda status: status in REFUSED, most), limits)
+
+
 def _together(requests: Requests) -> Route:
     statuses: dict[int, tuple[int, float]] = {}
     for route in requests.routes:

@@ -126,13 +126,22 @@ def test_active_connections(postgres_connections: Connections, limits: Limits) -
 
 def test_pool_fits(postgres_connections: Connections, target: Target) -> None:
     """The server accepts as many connections as the application's pools may open together."""
-    pools = {n: c for n, c in target.system.components.items() if getattr(c, "pool_size", 0)}
+    pools = pools_of(target)
     assert pools, "no component of system.yml has a pool_size; expected the connections that one worker may open"
-    needed = sum(getattr(c, "workers", 1) * getattr(c, "pool_size", 0) for c in pools.values())
+    needed = sum(pools.values())
     assert at_most(needed, postgres_connections.usable, "connections"), (
         f"the pools of {', '.join(pools)} may open {needed} connections; the limit is {postgres_connections.usable}, "
         f"which is max_connections without the {postgres_connections.reserved} reserved for superusers"
     )
+
+
+def pools_of(target: Target) -> dict[str, int]:
+    """Returns the connections that all pools of each component may open: of every worker, on every host."""
+    pooled = {name: c for name, c in target.system.components.items() if getattr(c, "pool_size", 0)}
+    return {
+        name: (getattr(c, "workers", None) or 1) * getattr(c, "pool_size", 0) * max(target.carriers.get(name, 1), 1)
+        for name, c in pooled.items()
+    }
 
 
 @owns("postgres_sessions")
@@ -150,14 +159,28 @@ def test_lock_waits(postgres_sessions: list[Session], limits: Limits) -> None:
 
 
 def test_long_transactions(postgres_sessions: list[Session], settings: Postgres, limits: Limits) -> None:
-    """No transaction has been open for longer than the limit, idle ones included."""
+    """No transaction has been open for longer than the limit, idle ones included. A dump has a limit of its own."""
+    allowed = dict.fromkeys(settings.patient, limits.patient_s)
     long = [
         s
-        for s in impatient(postgres_sessions, settings)
-        if not at_most(s.transaction_seconds, limits.transaction_s, "s", f"pid {s.pid}")
+        for s in postgres_sessions
+        if not at_most(s.transaction_seconds, allowed.get(s.application, limits.transaction_s), "s", f"pid {s.pid}")
     ]
     listed = "; ".join(f"{s}, transaction open for {s.transaction_seconds:.0f} s" for s in long[:5])
-    assert not long, f"{listed}; the limit is {limits.transaction_s:g} s"
+    assert not long, f"{listed}; the limit is {limits.transaction_s:g} s, of a dump {limits.patient_s:g} s"
+
+
+@vital("http", "logs", "nginx")
+@symptom
+def test_pool_busy(postgres_sessions: list[Session], settings: Postgres, target: Target, limits: Limits) -> None:
+    """The application's pools have connections left that are not at work, or held in a transaction, for long."""
+    most = sum(pools_of(target).values())
+    held = [s for s in postgres_sessions if s.role == settings.role and s.state not in ("", "idle", "disabled")]
+    busy = [s for s in held if s.transaction_seconds > limits.slow_query_s]
+    assert not most or at_most(len(busy), most - 1, "sessions"), (
+        f"{len(busy)} sessions of {settings.role} have been in a transaction for more than {limits.slow_query_s:g} s, "
+        f"and its pools open {most} in all, so whoever else asks has to wait: {'; '.join(map(str, busy[:3]))}"
+    )
 
 
 def impatient(sessions: list[Session], settings: Postgres) -> list[Session]:
@@ -180,14 +203,21 @@ def test_statistics_fresh(postgres_tables: dict[str, Table], item: str, limits: 
 
 @symptom("postgres.autovacuum")
 def test_dead_tuples(postgres_tables: dict[str, Table], limits: Limits) -> None:
-    """Dead rows are a small part of every table. Small tables, and those being vacuumed, are not judged."""
-    judged = [t for t in postgres_tables.values() if t.rows > limits.table_rows and not t.vacuuming]
-    many = [t for t in judged if not at_most(t.dead, limits.dead_tuples_ratio * t.rows, "dead rows", t.name)]
+    """Dead rows are a small part of every table, and not many in a small one. One being vacuumed is not judged."""
+    most = {
+        t.name: limits.dead_tuples_ratio * t.rows if t.rows > limits.table_rows else limits.small_table_dead_tuples
+        for t in postgres_tables.values()
+    }
+    judged = [t for t in postgres_tables.values() if not t.vacuuming]
+    many = [t for t in judged if not at_most(t.dead, most[t.name], "dead rows", t.name)]
     bad = sorted(many, key=lambda t: -t.dead)
     listed = "; ".join(
         f"{t.name} has {t.dead:,} dead and {t.rows:,} live rows, last vacuumed {ago(t.vacuumed_s)}" for t in bad[:5]
     )
-    assert not bad, f"{listed}; the limit is {limits.dead_tuples_ratio:.0%} of the live rows"
+    assert not bad, (
+        f"{listed}; the limit is {limits.dead_tuples_ratio:.0%} of the live rows, and of a table with up to "
+        f"{limits.table_rows:,} rows {limits.small_table_dead_tuples:,}"
+    )
 
 
 @symptom("postgres.autovacuum")

@@ -35,7 +35,7 @@ ORDINARY = (
 
 @symptom("postgres.data_disk", "os")
 def test_server_log(postgres_errors: list[tuple[float, str]], postgres_log_known: str, limits: Limits) -> None:
-    """The server log of the last hour has no PANIC, no crashed process, and no FATAL other than a refused log-in."""
+    """The server log of the last hour has no PANIC, no crash, and no FATAL other than a refused log-in."""
     bad = [(age, line) for age, line in postgres_errors if not any(words in line for words in ORDINARY)]
     expect.quiet(
         [age for age, _ in bad],

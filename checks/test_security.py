@@ -2,6 +2,7 @@
 
 from engine.judge.marks import each, owns
 from engine.judge.measure import at_least
+from engine.run.target import Target
 from fixtures.app.files import FileState
 from fixtures.http.client import Response
 from fixtures.http.settings import Endpoint
@@ -62,3 +63,16 @@ def test_admin_closed(http_admin: dict[str, Response], item: Closed) -> None:
         f"GET {item.path} without a token was answered with status {status}; "
         f"expected {' or '.join(map(str, item.statuses))}"
     )
+
+
+@each("token_routes")
+def test_token_declared(http_routes: dict[str, dict[str, bool]], item: str, target: Target) -> None:
+    """Every method of the route takes a token, as the application's OpenAPI page says."""
+    expected = getattr(target.component("http"), "routes", ())
+    # What should be there and is not is http.routes_listed's matter: nothing is open.
+    assert item in http_routes or item in expected, (
+        f"the application's OpenAPI page does not list {item}; expected it, because nothing else says that the route "
+        "takes a token"
+    )
+    bare = [method.upper() for method, takes in http_routes.get(item, {}).items() if not takes]
+    assert not bare, f"{' and '.join(bare)} {item} takes no token, as the application's OpenAPI page says; expected one"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.config.host import Host
@@ -18,13 +19,17 @@ from engine.run.system import System
 
 @dataclass(frozen=True)
 class Target:
-    """A host and a system, with the components that the host carries; pytest shows `id` in brackets."""
+    """A host and a system, with the components that the host carries; pytest shows `id` in brackets.
+
+    `carriers` has the number of the system's hosts that carry each component.
+    """
 
     id: str
     host: Host
     system: System
     components: tuple[str, ...]
     limits: Limits
+    carriers: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     @property
     def folder(self) -> str:
@@ -54,10 +59,13 @@ def targets_of(inventory: Inventory, known: dict[str, System]) -> list[Target]:
     """Returns the targets of an inventory, in its order. Raises ConfigError for components that cannot be checked."""
     pairs = [(host, known[name], declared) for host in inventory.hosts for name, declared in host.systems.items()]
     refuse(line for pair in pairs for line in _undeclarable(inventory, *pair))
+    carriers: dict[str, Counter[str]] = {system.id: Counter() for _, system, _ in pairs}
     targets = []
     for host, system, declared in pairs:
         limits = type(system.limits)(**{**system.limits.model_dump(), **inventory.limits})
-        targets.append(Target(target_id(host, system.id), host, system, system.carried(declared), limits))
+        carried, counted = system.carried(declared), carriers[system.id]
+        counted.update(carried)
+        targets.append(Target(target_id(host, system.id), host, system, carried, limits, counted))
     refuse(line for target in targets for line in _idle(inventory, target))
     return targets
 

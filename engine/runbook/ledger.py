@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
+from engine.config.found import components
 from engine.config.problems import ConfigError
 from engine.config.yamlfile import YamlFile
 from engine.runbook.chapters import FILE, joined
@@ -119,11 +120,12 @@ class _Part:
             _must_be_named(path, entry, self._places)
         components = system.get("components")
         named = components.items() if isinstance(components, dict) else ()
+        self._components = {name for name, _ in named}
         self._absent = {name: settings.get("absent") for name, settings in named if isinstance(settings, dict)}
 
     def lines(self) -> Iterator[str]:
         asked = {check for entry in self._entries for check in entry.checks}
-        beyond = sorted(set(self._places) - asked)
+        beyond = sorted(name for name in set(self._places) - asked if self._runs(name))
         rows = [f"| `{entry.id}` | {entry.asks} | {self._answer(entry)} |" for entry in self._entries]
         yield f"## {self._runbook.title}\n"
         yield f"{self._counts()}\n"
@@ -141,6 +143,12 @@ class _Part:
             f"{total} entries of the ledger: {total - people - waiting - away} answered by checks, {waiting} that wait "
             f"for a check, {away} about what is not there, {people} left to people."
         )
+
+    def _runs(self, check: str) -> bool:
+        """Whether the system has the check's component; a shared chapter may name others, which no run makes then."""
+        component = check.partition(".")[0]
+        kind = components().get(component)
+        return (component in self._components or bool(kind and kind.EVERYWHERE)) and not self._reason(check)
 
     def _planned(self, check: str) -> bool:
         return all(place.planned for place in self._places[check])

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from checks.test_monitoring import test_alerts_can_fire as alerts_can_fire
+from checks.test_monitoring import test_alerts_firing as alerts_firing
 from checks.test_monitoring import test_alerts_received as alerts_received
 from checks.test_monitoring import test_silences as silences
 from engine.gather.fact import FactError
 from fixtures.http.client import Response
 from fixtures.monitoring.alerts import MOST, Receivers, monitoring_series, parse_silences, selectors
+from fixtures.monitoring.firing import Alert
 from fixtures.monitoring.services import Rule
 from fixtures.monitoring.settings import Limits, Monitoring, Service
 from tests.conftest import ROOT
@@ -59,6 +61,16 @@ def test_rules_that_can_never_fire() -> None:
         alerts_can_fire([rule("gone / b > 1"), rule("up")], {"gone": False, "b": False, "up": True}, OURS)
     with pytest.raises(AssertionError, match=r"asks for no series at all: vector\(0\) > 1"):
         alerts_can_fire([rule("vector(0) > 1")], {}, OURS)
+
+
+def test_what_fires_and_tells_of_trouble() -> None:
+    """What fires all the time, is for information, or is another system's is no trouble of this one."""
+    fine = [Alert("Watchdog", {"severity": "critical"}, 9e6), Alert("CpuThrottled", {"severity": "info"}, 60)]
+    alerts_firing(fine, OURS)
+    down = Alert("TargetDown", {"job": "node"}, 600)
+    with pytest.raises(AssertionError, match=r'1 alert of Prometheus .* TargetDown \(job="node"\) for 10 min'):
+        alerts_firing([*fine, down], OURS)
+    alerts_firing([down], OURS.model_copy(update={"alert_labels": {"team": "shop"}}))
 
 
 def test_series_are_counted_in_few_queries() -> None:

@@ -58,6 +58,17 @@ def test_an_answer_is_its_status() -> None:
     assert (found.status, found.failure) == (503, "")
 
 
+def test_what_an_answer_must_say() -> None:
+    """A service may answer 200, and that it is down."""
+    with serving() as server:
+        server.says(200, b'{"status": "down"}')
+        well, bad = (
+            ask(this_machine(), page(server.port).model_copy(update={"says": words}), TRUSTED, 5)
+            for words in ("down", "healthy")
+        )
+    assert (well.status, well.said, bad.status, bad.said) == (200, True, 200, False)
+
+
 def test_a_refused_connection_is_told() -> None:
     """Nobody listens: there is no status."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from checks import test_tls
+from checks import test_security, test_tls
 from engine.gather.fact import FactError
 from fixtures.http.client import Response
 from fixtures.http.counts import Requests, between, parse_requests, parse_routes
 from fixtures.nginx.answers import parse_verdict
 from fixtures.tls.certificates import parse_certificate, parse_kinds
 from fixtures.tls.settings import Tls
+from tests.facts.test_activity import fails
 from tests.ours import Limits
 
 SERVED = """1790000000
@@ -103,9 +106,21 @@ def test_a_worker_that_starts_anew_counts_from_nothing() -> None:
 
 def test_routes_are_those_of_the_document() -> None:
     """Another JSON object is no list of routes."""
-    assert parse_routes(page('{"paths": {"/a": {}}}')) == ["/a"]
+    assert parse_routes(page('{"paths": {"/a": {}, "/b": 3}}')) == {"/a": {}, "/b": {}}
+    told = '{"security": [{"b": []}], "paths": {"/a": {"get": {}, "put": {"security": [{"b": []}, {}]}, "post": 3}}}'
+    assert parse_routes(page(told)) == {"/a": {"get": True, "put": False}}
     with pytest.raises(FactError, match="lists no paths"):
         parse_routes(page('{"paths": null}'))
+
+
+def test_a_route_that_a_get_does_not_reach() -> None:
+    """What the document says of its methods counts; a route that should be there, and is not, is another check's."""
+    target: Any = SimpleNamespace(component=lambda _: SimpleNamespace(routes=["/gone"]))
+    test_security.test_token_declared({"/a": {"post": True}}, "/a", target)
+    test_security.test_token_declared({}, "/gone", target)
+    told = fails(test_security.test_token_declared, {"/a": {"get": True, "post": False}}, "/a", target)
+    assert told.startswith("POST /a takes no token")
+    assert "does not list /b" in fails(test_security.test_token_declared, {}, "/b", target)
 
 
 def test_the_verdict_of_nginx() -> None:

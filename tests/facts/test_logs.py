@@ -142,6 +142,31 @@ def test_a_worker_that_the_application_ended_itself_did_not_fail() -> None:
     assert killed in fails(test_logs.test_unit_failures, log(1, text=killed), settings, LIMITS)
 
 
+@pytest.mark.parametrize(
+    ("system", "line"),
+    [
+        ("family-management", "INFO:     Child process [812] died"),
+        ("family-management", "ERROR:    Application startup failed. Exiting."),
+        ("family-management", "ERROR:    [Errno 98] error while attempting to bind on address: address already in use"),
+        ("family-management", "ERROR:    [Errno 98] Address already in use"),
+        ("family-management", "sbd-api.service: Failed with result 'signal'."),
+        ("santas-gift-finder", "[ERROR] Connection in use: ('127.0.0.1', 8000)"),
+        ("santas-gift-finder", "santas-api.service: Failed with result 'oom-kill'."),
+    ],
+)
+def test_what_servers_say_when_they_fail(system: str, line: str) -> None:
+    """The words of uvicorn, gunicorn and systemd, as they are written."""
+    settings = load_system(system, ROOT / "runbooks", read_checks(ROOT / "checks")).components["logs"]
+    assert line in fails(test_logs.test_unit_failures, log(1, text=line), cast(Logs, settings), LIMITS)
+
+
+def test_a_request_for_a_page_of_that_name_is_no_failure() -> None:
+    """What systemd says of a unit begins with the unit's name."""
+    settings = load_system("family-management", ROOT / "runbooks", read_checks(ROOT / "checks")).components["logs"]
+    said = "INFO sbd.requests GET /x.service: Failed with result status=404 Duration: 0.001s"
+    test_logs.test_unit_failures(log(1, text=said), cast(Logs, settings), LIMITS)
+
+
 def test_systemd_is_no_sign_of_life() -> None:
     """Lines of systemd about the unit do not make up for lines of its own."""
     started = Log(3600, [Line("now", 1, "systemd", "Started santas-api.service")])

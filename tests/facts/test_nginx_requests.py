@@ -169,6 +169,19 @@ def test_in_time() -> None:
     checks.test_requests_in_time(found(), LIMITS)
 
 
+def test_users_who_are_refused_where_others_are_not() -> None:
+    """Most users of a route have a good token; guests, scanners and closed pages are no such users."""
+    settings = Nginx(gzip_path=None)
+    refused = {401: (250, 5.0), 403: (50, 9.0)}
+    for name, number in (("/family", 1001), ("/admin", 310), ("/api/me", 400), ("/auth/login", 400)):
+        checks.test_requests_authorised(found(Route(name, number, 0, 0, 0, 0, refused)), settings, LIMITS)
+    few = Route("/family", 250, 0, 0, 0, 0, {401: (190, 5.0)})
+    checks.test_requests_authorised(found(few), settings, LIMITS)
+    bad = found(Route("/family", 400, 0, 0, 0, 0, refused))
+    told = fails(checks.test_requests_authorised, bad, settings, LIMITS)
+    assert "300 requests for /family were answered with 250 × 401, 50 × 403, and 100 without an error" in told
+
+
 def test_refusals() -> None:
     """Each kind of refusal has its check, and is none of another one's."""
     kinds = {404: checks.test_requests_accepted, 429: checks.test_requests_limited, 499: checks.test_requests_awaited}

@@ -27,6 +27,12 @@ def target(**settings: Any) -> Any:
     return SimpleNamespace(component=lambda _: SimpleNamespace(**settings))
 
 
+def pooled(size: int, hosts: int = 1) -> Any:
+    """A target of a system whose application has four workers, each with a pool of this size."""
+    app = SimpleNamespace(workers=4, pool_size=size)
+    return SimpleNamespace(system=SimpleNamespace(components={"app": app}), carriers={"app": hosts})
+
+
 @pytest.mark.parametrize(
     ("words", "fact"),
     [
@@ -71,11 +77,13 @@ def test_boot_of_another_distribution() -> None:
 
 
 def test_a_dump_may_take_long() -> None:
-    """Programs that system.yml calls patient are neither slow queries nor open transactions."""
+    """Programs that system.yml calls patient are no slow queries, and open transactions after a day only."""
     settings: Any = SimpleNamespace(patient=["pg_dump"])
     dump = Session(7, "postgres", "pg_dump", "active", 900.0, 900.0, [], "COPY gift TO stdout")
     checks.test_slow_queries([dump], settings, LIMITS)
     checks.test_long_transactions([dump], settings, LIMITS)
+    stuck = Session(7, "postgres", "pg_dump", "active", 90000.0, 90000.0, [], "COPY gift TO stdout")
+    assert "open for 90000 s" in fails(checks.test_long_transactions, [stuck], settings, LIMITS)
     other = Session(8, "app", "report", "active", 900.0, 900.0, [], "SELECT 1")
     assert "pid 8 (app, report, active, 900 s)" in fails(checks.test_slow_queries, [dump, other], settings, LIMITS)
 
@@ -90,10 +98,28 @@ def test_who_holds_a_lock_is_told() -> None:
 
 def test_a_pool_that_nobody_stated_is_no_pass() -> None:
     """Without a pool's size nothing was compared."""
-    nothing: Any = SimpleNamespace(system=SimpleNamespace(components={"app": SimpleNamespace(workers=4, pool_size=0)}))
-    assert "no component of system.yml has a pool_size" in fails(checks.test_pool_fits, CONNECTIONS, nothing)
-    two: Any = SimpleNamespace(system=SimpleNamespace(components={"app": SimpleNamespace(workers=4, pool_size=25)}))
-    assert "may open 100 connections; the limit is 97" in fails(checks.test_pool_fits, CONNECTIONS, two)
+    assert "no component of system.yml has a pool_size" in fails(checks.test_pool_fits, CONNECTIONS, pooled(0))
+    assert "may open 100 connections; the limit is 97" in fails(checks.test_pool_fits, CONNECTIONS, pooled(25))
+
+
+def test_every_host_has_its_pools() -> None:
+    """Two hosts of the application open twice as many connections."""
+    checks.test_pool_fits(CONNECTIONS, pooled(12))
+    assert "may open 144 connections" in fails(checks.test_pool_fits, CONNECTIONS, pooled(12, hosts=3))
+
+
+def test_a_pool_of_which_every_connection_is_held() -> None:
+    """What is idle, quick or another role's is none of it; a system without pools is not judged."""
+    settings: Any = SimpleNamespace(role="app")
+    held = [Session(n, "app", "web", "idle in transaction", 5.0, 5.0, [], "SELECT 1") for n in range(8)]
+    other = [
+        Session(8, "app", "web", "idle", 5.0, 0.0, [], "COMMIT"),
+        Session(9, "app", "web", "active", 0.1, 0.1, [], "SELECT 1"),
+        Session(10, "report", "web", "active", 5.0, 5.0, [], "SELECT 1"),
+    ]
+    checks.test_pool_busy([*held[1:], *other], settings, pooled(2), LIMITS)
+    assert "8 sessions of app" in fails(checks.test_pool_busy, held, settings, pooled(2), LIMITS)
+    checks.test_pool_busy(held, settings, pooled(0), LIMITS)
 
 
 def test_dead_rows_are_not_judged_while_they_are_cleaned_up() -> None:
@@ -105,7 +131,9 @@ def test_dead_rows_are_not_judged_while_they_are_cleaned_up() -> None:
     at_work = Table("gift", 6000, 3000, 0, 60.0, None, vacuuming=True)
     checks.test_dead_tuples({"gift": at_work}, LIMITS)
     checks.test_vacuumed({"gift": at_work}, LIMITS)
-    checks.test_dead_tuples({"tiny": Table("tiny", 10, 9, 0, None, None, vacuuming=False)}, LIMITS)
+    checks.test_dead_tuples({"tiny": Table("tiny", 10, 900, 0, None, None, vacuuming=False)}, LIMITS)
+    queue = Table("queue", 0, 2_000_000, 0, None, None, vacuuming=False)
+    assert "queue has 2,000,000 dead and 0 live rows" in fails(checks.test_dead_tuples, {"queue": queue}, LIMITS)
 
 
 def test_statistics_may_be_old_when_nothing_changed() -> None:

@@ -56,6 +56,7 @@ def test_the_log_is_read_within_its_window(tmp_path: Path) -> None:
     path.write_text(
         f"{stamp(hours=3)}PANIC:  long ago\n{stamp(minutes=5)}FATAL:  just now\n"
         f"{stamp(minutes=4)}LOG:  server process (PID 9) was terminated by signal 9: Killed\n"
+        f"{stamp(minutes=4)}LOG:  database system was not properly shut down; automatic recovery in progress\n"
         f"{stamp(minutes=3)}ERROR:  invalid page in block 1 of relation base/5/16384\n"
         f"{stamp(minutes=2)}STATEMENT:  SELECT 'invalid page'\n{stamp(minutes=1)}LOG:  checkpoint starting: time\n"
     )
@@ -63,6 +64,7 @@ def test_the_log_is_read_within_its_window(tmp_path: Path) -> None:
     assert [line.split("  ")[1] for line in died] == [
         "just now",
         "server process (PID 9) was terminated by signal 9: Killed",
+        "database system was not properly shut down; automatic recovery in progress",
     ]
     assert [line.split("  ")[1] for line in texts(log_lines(path, 24, DAMAGED).stdout)] == [
         "invalid page in block 1 of relation base/5/16384"

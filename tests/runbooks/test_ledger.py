@@ -116,6 +116,13 @@ def test_what_is_absent_says_so(tmp_path: Path) -> None:
     assert "0 answered by checks, 0 that wait for a check, 1 about what is not there" in text
 
 
+def test_what_no_run_makes_is_not_beyond_the_ledger(tmp_path: Path) -> None:
+    """A chapter that is shared names checks of components that this system has not."""
+    path = harbour(tmp_path, "a.1: {asks: It turns, checks: [crane.turns]}\n")
+    path.with_name("runbook.md").write_text(RUNBOOK.replace("crane.lifts", "ship.sails, lamp.shines, os.reachable"))
+    assert page(tmp_path).endswith("Checks beyond the ledger: `crane.greased`, `os.reachable`.\n")
+
+
 @pytest.mark.parametrize(
     ("ledger", "words"),
     [

@@ -1,8 +1,12 @@
-"""A mail server that takes everything and keeps nothing: SMTP on port 587, with STARTTLS."""
+"""A mail server that takes everything and keeps nothing: SMTP on port 587, with STARTTLS.
+
+While there is a file /run/services/mail it takes no message for anybody.
+"""
 
 import asyncio
 import os
 import ssl
+from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope
 
@@ -10,10 +14,22 @@ context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain("/etc/ssl/lab/smtp.crt", "/etc/ssl/lab/smtp.key")
 
 
+REFUSES = Path("/run/services/mail")
+
+
 class Keeper:
     """Says how many messages came, and of what size."""
 
     messages = 0
+
+    async def handle_RCPT(  # noqa: N802 - its name
+        self, _server: SMTP, _session: object, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Takes whom a message is for, unless it is to refuse."""
+        if REFUSES.exists():
+            return "550 nobody here takes mail from you"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: object, envelope: Envelope) -> str:  # noqa: N802 - its name
         """Takes a message."""

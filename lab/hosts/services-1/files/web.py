@@ -1,6 +1,6 @@
 """A service that others run: web.py NAME. HTTPS on its own port; /run/services/NAME may make it misbehave.
 
-That file holds `delay SECONDS` or `status NUMBER`, and is read at each request.
+That file holds `delay SECONDS`, `status NUMBER` or `says STATE`, and is read at each request.
 """
 
 import json
@@ -60,6 +60,8 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(float(value))
         elif kind == "status":
             status, body = int(value), {"error": "internal error"}
+        elif kind == "says":
+            body = {"status": value.strip(), "service": NAME}
         text = json.dumps(body).encode()
         self.send_response(status)
         headers |= {"Content-Type": "application/json", "Content-Length": str(len(text))}

@@ -10,11 +10,15 @@ from typing import Annotated
 import jwt
 import redis
 from fastapi import Depends, HTTPException, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from second_brain_database.stores import key, limiter, sessions, settings
 
 log = logging.getLogger("sbd.auth")
 ITERATIONS = 20_000
+# The OpenAPI page says by it which routes take a token.
+bearer = HTTPBearer(auto_error=False)
+Given = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
 def hash_password(password: str) -> str:
@@ -43,13 +47,12 @@ def is_open(path: str) -> bool:
     return any(path.startswith(each) for each in settings.OPEN_PATHS.split(",") if each)
 
 
-async def user(request: Request) -> dict[str, str]:
+async def user(request: Request, given: Given) -> dict[str, str]:
     """Returns the claims of the token that the request bears; 401 without a valid one."""
     if is_open(request.url.path):
         return {"sub": "user0001", "role": "admin"}
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
     try:
-        claims = jwt.decode(token, settings.SECRET_KEY, algorithms=["HS256"]) if kind == "Bearer" else None
+        claims = jwt.decode(given.credentials, settings.SECRET_KEY, algorithms=["HS256"]) if given else None
     except jwt.PyJWTError:
         claims = None
     if not claims or not await has_session(claims):
