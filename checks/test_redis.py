@@ -9,12 +9,12 @@ from checks import expect
 from engine.judge.failure import PastFailure
 from engine.judge.marks import owns, symptom, vital
 from engine.judge.measure import at_least, at_most
-from engine.text import size, span
+from engine.text import counted, size, span
 from fixtures.os.units import Unit
 from fixtures.redis.client import Ping
 from fixtures.redis.config import Config, LimiterConfig
 from fixtures.redis.info import Growth, RedisInfo, WriteRules, refusals
-from fixtures.redis.keys import LIMITER, Sample, kind, kinds_of, limited, masked
+from fixtures.redis.keys import LIMITER, Key, Sample, kind, kinds_of, limited, masked
 from fixtures.redis.log import GRAVE
 from fixtures.redis.settings import Limits, Redis
 
@@ -177,10 +177,34 @@ def test_known_prefixes(redis_keys: dict[str, Sample], settings: Redis, limits: 
     assert not excesses, f"{'; '.join(excesses)}; the limit is {limits.unknown_keys_ratio:.0%}"
 
 
+def test_keyspaces_filled(
+    redis_keys: dict[str, Sample], redis_growth: Growth, redis_info: RedisInfo, settings: Redis, limits: Limits
+) -> None:
+    """Each database but the cache holds the keys that system.yml calls `present`, while users are counted."""
+    missing = [
+        sample.without(absent)
+        for name, sample in redis_keys.items()
+        if name != CACHE and not sample.cut and (absent := sample.lacks(settings.keyspaces[name].present))
+    ]
+    counters = len(limiting(redis_keys, settings)) if LIMITER in redis_keys else None
+    quiet = redis_growth.lookups == 0 or (counters is not None and counters < limits.limiter_busy)
+    seen = "" if counters is None else f", though the rate limiter has {counters} counters of users"
+    named = {f"db{space.number}" for space in settings.keyspaces.values()}
+    others = [f"{name} with {counted(keys, 'key')}" for name, keys in redis_info.keys.items() if name not in named]
+    told = f"; databases that system.yml does not name: {', '.join(others[:5])}" if others else ""
+    assert quiet or not missing, f"{'; '.join(missing)}{seen}{told}"
+
+
+def limiting(samples: dict[str, Sample], settings: Redis) -> list[Key]:
+    """Returns the rate limiter's counters, which expire soon after the requests that they counted."""
+    space = settings.keyspaces[LIMITER]
+    return samples[LIMITER].under(space.expiring or space.prefixes)
+
+
 def test_cache_keys(redis_keys: dict[str, Sample], redis_growth: Growth, settings: Redis) -> None:
     """The cache holds every kind of entry while it is used. A cache that was only sampled is not judged."""
     sample, space = named(redis_keys, CACHE), settings.keyspaces[CACHE]
-    missing = [prefix for prefix in space.present if not sample.under([prefix])]
+    missing = sample.lacks(space.present)
     assert not missing or sample.cut or redis_growth.lookups == 0, f"{sample.without(missing)}{redis_growth.traffic}"
 
 
