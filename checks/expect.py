@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from engine.judge.failure import BoundedFailure, PastFailure
 from engine.judge.measure import at_most
+from engine.text import span
 from fixtures.limits import Limits
 from fixtures.os.units import NEUTRAL, Listener, Unit
 
@@ -14,6 +15,22 @@ def running(unit: Unit) -> None:
     # A unit that reads its settings anew serves meanwhile [systemd: unit-def.c, unit_active_state_table].
     reloads = unit.active in ("reloading", "refreshing")
     assert reloads or (unit.active, unit.sub) == ("active", "running"), f"{unit}; expected active (running)"
+
+
+def kept_up(unit: Unit, limits: Limits) -> None:
+    """Asserts that systemd did not start the unit again and again by itself, the last time within the window.
+
+    A start or restart that somebody asked for begins the count anew [systemd's service.c, flush_n_restarts], and so
+    does reset-failed [systemctl(1)]. Raises PastFailure: the unit may have come up since.
+    """
+    up, most = unit.seconds_active or 0.0, limits.restarts
+    if not at_most(unit.restarts, most, "restarts") and up < limits.restart_window_s:
+        raise PastFailure(
+            f"{unit.name} was restarted {unit.restarts} times by systemd and is {unit.active} ({unit.sub}), for "
+            f"{span(up)} now; expected at most {most} restarts, or {span(limits.restart_window_s)} without one",
+            up,
+            repairable=False,
+        )
 
 
 def enabled(unit: Unit) -> None:

@@ -12,7 +12,7 @@ from fixtures.app.process import Environ, Loading, UnitFile
 from fixtures.app.settings import App, Limits
 from fixtures.app.source import Limiter, Source
 from fixtures.app.venv import Packages
-from fixtures.app.workers import Growth, workers_of
+from fixtures.app.workers import Growth, is_copy, workers_of
 from fixtures.http.client import Response
 from fixtures.os.processes import Process
 from fixtures.os.units import Listener, Unit
@@ -22,13 +22,8 @@ from fixtures.os.units import Listener, Unit
 @vital
 @symptom
 def test_restarts(unit: Unit, limits: Limits) -> None:
-    """The unit is not caught in a restart loop."""
-    many = not at_most(unit.restarts, limits.restarts, "restarts")
-    looping = many and (unit.seconds_active or 0) < limits.restart_window_s
-    assert not looping, (
-        f"{unit.name} was restarted {unit.restarts} times by systemd and is {unit.active} ({unit.sub}); "
-        f"expected at most {limits.restarts} restarts, or {limits.restart_window_s:g} s without one"
-    )
+    """The unit is not caught in a restart loop, be it a slow one. A start by hand begins anew."""
+    expect.kept_up(unit, limits)
 
 
 @owns("app_workers")
@@ -78,12 +73,13 @@ def test_workers(unit: Unit, processes: list[Process], settings: App) -> None:
     )
 
 
-def test_stray_processes(unit: Unit, processes: list[Process], settings: App) -> None:
-    """No second copy of the application runs outside its unit."""
-    of_venv = [process for process in processes if process.command.startswith(f"{settings.venv}/")]
-    strays = [process for process in of_venv if not (process.belongs_to(unit.name) or process.is_ours)]
+def test_stray_processes(unit: Unit, units: dict[str, Unit], processes: list[Process], settings: App) -> None:
+    """No second copy of the application runs outside its unit and the other units of system.yml."""
+    outside = [each for each in processes if not each.is_ours and not any(map(each.belongs_to, units))]
+    strays = [each for each in outside if is_copy(each, settings)]
     assert not strays, (
-        f"processes of {settings.venv} run outside {unit.name}; expected none: {'; '.join(map(str, strays))}"
+        f"processes of {settings.venv}, or that run the application by hand, run outside {unit.name}; expected none: "
+        f"{'; '.join(map(str, strays[:10]))}"
     )
 
 
@@ -164,12 +160,16 @@ def test_env_complete(app_environment: dict[str, bool], settings: App) -> None:
     assert not missing, f"{settings.env_file} does not set {', '.join(missing)}"
 
 
-def test_directory_owned(app_files: dict[str, FileState], settings: App) -> None:
-    """The application's folder belongs to its user and is not writable by others."""
+def test_directory_owned(app_files: dict[str, FileState], app_open_files: list[str], settings: App) -> None:
+    """The application's folder belongs to its user, and others can write neither to it nor to its Python files."""
     assert settings.root in app_files, f"{settings.root} does not exist; expected a folder"
     folder = app_files[settings.root]
     assert folder.owner == settings.user, f"{folder}; expected the owner {settings.user}"
     assert not folder.mode & 0o002, f"{folder}; expected no write permission for others"
+    assert not app_open_files, (
+        f"everybody may write {', '.join(app_open_files[:5])}, which the service runs; expected no write permission "
+        "for others"
+    )
 
 
 def test_logs_writable(app_writable: list[str], settings: App) -> None:
@@ -188,9 +188,11 @@ def test_git_clean(app_checkout: Checkout) -> None:
 
 @vital("app.code_is_running")
 def test_git_branch(app_checkout: Checkout, settings: App) -> None:
-    """The checkout is on a branch or on a release's tag."""
-    assert app_checkout.branch or app_checkout.tags, (
-        f"HEAD is detached and has no tag; expected branch {settings.release_branch} or a release's tag"
+    """The checkout is on the release branch, on any where system.yml does not name it, or on a release's tag."""
+    branch, named = app_checkout.branch, settings.named_branch
+    where = f"HEAD is on branch {branch}" if branch else "HEAD is detached"
+    assert app_checkout.tags or (branch == named if named else branch), (
+        f"{where} and has no tag; expected {f'branch {named}' if named else 'a branch'} or a release's tag"
     )
 
 

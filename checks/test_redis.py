@@ -1,5 +1,6 @@
 """Redis: it answers and accepts writes, its memory is limited, and its keys are those of the application."""
 
+import re
 from collections import Counter
 
 from packaging.version import Version
@@ -8,12 +9,13 @@ from checks import expect
 from engine.judge.failure import PastFailure
 from engine.judge.marks import owns, symptom, vital
 from engine.judge.measure import at_least, at_most
-from engine.text import size
+from engine.text import counted, size, span
 from fixtures.os.units import Unit
 from fixtures.redis.client import Ping
 from fixtures.redis.config import Config, LimiterConfig
 from fixtures.redis.info import Growth, RedisInfo, WriteRules, refusals
-from fixtures.redis.keys import LIMITER, Sample, kind, kinds_of, limited, masked
+from fixtures.redis.keys import LIMITER, Key, Sample, kind, kinds_of, limited, masked
+from fixtures.redis.log import GRAVE
 from fixtures.redis.settings import Limits, Redis
 
 CACHE, SESSIONS = "cache", "sessions"
@@ -85,18 +87,27 @@ def test_writable(redis_info: RedisInfo, redis_write_rules: WriteRules) -> None:
 
 
 def test_memory_limit_set(redis_info: RedisInfo) -> None:
-    """Redis has a memory limit, so that it does not grow until the kernel kills it."""
-    assert redis_info.maxmemory > 0, "maxmemory is 0, which means no limit; expected a limit"
+    """Redis has a memory limit that its host can bear, so that it does not grow until the kernel kills it."""
+    most, memory = redis_info.maxmemory, redis_info.system_memory
+    assert most > 0, "maxmemory is 0, which means no limit; expected a limit"
+    assert not memory or at_most(most, memory, "bytes"), (
+        f"maxmemory is {size(most)}, and the host has {size(memory)} of memory, so that this limits nothing"
+    )
 
 
 @vital
-def test_memory_within_limit(redis_info: RedisInfo, limits: Limits) -> None:
-    """Used memory leaves room below maxmemory. A Redis with an eviction policy is not judged."""
+def test_memory_within_limit(redis_info: RedisInfo, settings: Redis, limits: Limits) -> None:
+    """Used memory leaves room below maxmemory, where a full Redis refuses writes or loses sessions or counters.
+
+    A cache alone that evicts is healthy at its limit, and is not judged.
+    """
+    policy, lost = redis_info.policy, [name for name in (SESSIONS, LIMITER) if name in settings.keyspaces]
     most = limits.redis_memory_ratio * redis_info.maxmemory
     full = most > 0 and not at_most(redis_info.used_memory, most, "bytes")
-    assert not (full and redis_info.policy == "noeviction"), (
+    end = "refuses writes" if policy == "noeviction" else f"drops keys of {' and '.join(lost)} too"
+    assert not (full and (policy == "noeviction" or lost)), (
         f"Redis uses {size(redis_info.used_memory)} of maxmemory {size(redis_info.maxmemory)} and its policy is "
-        f"noeviction, so a full Redis refuses writes; the limit is {limits.redis_memory_ratio:.0%}"
+        f"{policy}, so a full Redis {end}; the limit is {limits.redis_memory_ratio:.0%}"
     )
 
 
@@ -125,10 +136,17 @@ def test_keys_count(redis_info: RedisInfo, limits: Limits) -> None:
     assert not many, f"{', '.join(many)}; the limit is {limits.redis_keys:,} keys for each database"
 
 
-def test_evictions(redis_growth: Growth) -> None:
-    """No key is evicted during the sample."""
+def test_evictions(redis_growth: Growth, redis_info: RedisInfo, settings: Redis, limits: Limits) -> None:
+    """No key is evicted during the sample, and few were since the server's start. A cache alone may evict."""
+    if set(settings.keyspaces) == {CACHE}:
+        return
     assert at_most(redis_growth.evicted, 0, "keys"), (
         f"{redis_growth.evicted} keys were evicted within {redis_growth.seconds:.1f} s; expected none: memory is full"
+    )
+    hourly = redis_info.evicted_hourly
+    assert at_most(hourly, limits.redis_evictions_hour, "keys an hour", "since the start"), (
+        f"{redis_info.evicted:,} keys were evicted since the server's start {span(redis_info.uptime)} ago, "
+        f"{hourly:,.0f} an hour; the limit is {limits.redis_evictions_hour:,}: memory is full at times"
     )
 
 
@@ -159,10 +177,34 @@ def test_known_prefixes(redis_keys: dict[str, Sample], settings: Redis, limits: 
     assert not excesses, f"{'; '.join(excesses)}; the limit is {limits.unknown_keys_ratio:.0%}"
 
 
+def test_keyspaces_filled(
+    redis_keys: dict[str, Sample], redis_growth: Growth, redis_info: RedisInfo, settings: Redis, limits: Limits
+) -> None:
+    """Each database but the cache holds the keys that system.yml calls `present`, while users are counted."""
+    missing = [
+        sample.without(absent)
+        for name, sample in redis_keys.items()
+        if name != CACHE and not sample.cut and (absent := sample.lacks(settings.keyspaces[name].present))
+    ]
+    counters = len(limiting(redis_keys, settings)) if LIMITER in redis_keys else None
+    quiet = redis_growth.lookups == 0 or (counters is not None and counters < limits.limiter_busy)
+    seen = "" if counters is None else f", though the rate limiter has {counters} counters of users"
+    named = {f"db{space.number}" for space in settings.keyspaces.values()}
+    others = [f"{name} with {counted(keys, 'key')}" for name, keys in redis_info.keys.items() if name not in named]
+    told = f"; databases that system.yml does not name: {', '.join(others[:5])}" if others else ""
+    assert quiet or not missing, f"{'; '.join(missing)}{seen}{told}"
+
+
+def limiting(samples: dict[str, Sample], settings: Redis) -> list[Key]:
+    """Returns the rate limiter's counters, which expire soon after the requests that they counted."""
+    space = settings.keyspaces[LIMITER]
+    return samples[LIMITER].under(space.expiring or space.prefixes)
+
+
 def test_cache_keys(redis_keys: dict[str, Sample], redis_growth: Growth, settings: Redis) -> None:
     """The cache holds every kind of entry while it is used. A cache that was only sampled is not judged."""
     sample, space = named(redis_keys, CACHE), settings.keyspaces[CACHE]
-    missing = [prefix for prefix in space.present if not sample.under([prefix])]
+    missing = sample.lacks(space.present)
     assert not missing or sample.cut or redis_growth.lookups == 0, f"{sample.without(missing)}{redis_growth.traffic}"
 
 
@@ -234,7 +276,17 @@ def test_persistence(redis_info: RedisInfo) -> None:
 
 @symptom
 def test_log_clean(redis_complaints: list[tuple[float, str]], redis_log_known: str, limits: Limits) -> None:
-    """Redis' log has few warnings of failed saves, lack of memory or refused clients."""
+    """Redis' log has few warnings of failed saves, lack of memory or refused clients, and none of a crash or attack."""
+    grave = [(age, line) for age, line in redis_complaints if re.search(GRAVE, line, re.IGNORECASE)]
+    expect.quiet(
+        [age for age, _ in grave],
+        0,
+        limits,
+        lambda: (
+            f"{redis_log_known} tells {len(grave)} times of a crash or an attack in the last hour; expected none, "
+            f"the last: {grave[-1][1]}"
+        ),
+    )
     expect.quiet(
         [age for age, _ in redis_complaints],
         limits.redis_log_lines,
@@ -294,9 +346,19 @@ def test_sessions_ttl(redis_keys: dict[str, Sample], settings: Redis) -> None:
 
 
 @vital("http.login_works", "http.page_served", "http.member_page_served")
-def test_limiter_config(redis_limits: LimiterConfig) -> None:
-    """An override of the rate limit in Redis is a hash of numbers above zero."""
+def test_limiter_config(redis_limits: LimiterConfig, limits: Limits) -> None:
+    """An override of the rate limit in Redis is a hash of numbers above zero, and not far from the settings' own."""
     override = redis_limits
     assert override.type in ("none", "hash"), f"{override.key} is a {override.type}; expected a hash"
-    bad = [f"{key} is '{value}'" for key, value in override.fields.items() if not value.isdigit() or int(value) == 0]
+    bad = [f"{key} is '{value}'" for key, value in override.fields.items() if not re.fullmatch("0*[1-9][0-9]*", value)]
     assert not bad, f"{override.key}: {', '.join(bad)}; expected a number above 0"
+    most = limits.limiter_override_factor
+    both = [
+        (name, float(override.fields[name]), own) for name, own in override.declared.items() if name in override.fields
+    ]
+    far = [
+        f"{name} is {now:,.0f}, and the settings say {own:,}"
+        for name, now, own in both
+        if not at_most(max(now / own, own / now), most, "times", name)
+    ]
+    assert not far, f"{override.key}: {', '.join(far)}; expected at most {most:g} times as much or as little"

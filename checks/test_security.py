@@ -1,20 +1,32 @@
 """Security: secrets, protected pages, and the passwords of users."""
 
+from typing import cast
+
 from engine.judge.marks import each, owns
 from engine.judge.measure import at_least
 from engine.run.target import Target
 from fixtures.app.files import FileState
+from fixtures.app.settings import App
 from fixtures.http.client import Response
 from fixtures.http.settings import Endpoint
 from fixtures.security.secrets import SigningKey, Users
 from fixtures.security.settings import Closed, Limits, Security
 
 
-def test_env_file_mode(app_files: dict[str, FileState], settings: Security) -> None:
-    """Only its user and group can read the file that holds the application's secrets."""
-    state = app_files.get(settings.env_file)
+def test_env_file_mode(
+    app_files: dict[str, FileState], app_groups: list[str], settings: Security, target: Target
+) -> None:
+    """Only root, the application's user and a group of that user can read the file that holds its secrets."""
+    state, app = app_files.get(settings.env_file), cast("App", target.component("app"))
     assert state, f"{settings.env_file} does not exist; expected a file of mode 0640 or stricter"
     assert not state.mode & 0o027, f"{state}; expected mode 0640 or stricter"
+    # Who owns the whole checkout is `app.directory_owned`'s to judge.
+    owners = {"root", app.user, *(each.owner for path, each in app_files.items() if path == app.root)}
+    assert not app.user or state.owner in owners, f"{state}; expected it to belong to {app.user} or root"
+    readers = {"root", *app_groups}
+    assert not app_groups or not state.mode & 0o040 or state.group in readers, (
+        f"{state}; expected a group of {app.user}, because the members of {state.group} read the secrets too"
+    )
 
 
 @owns("signing_key")

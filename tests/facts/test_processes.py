@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import shlex
 import subprocess
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks import test_app
 from engine.gather.fact import FactError
 from engine.gather.probe import probe
 from fixtures.app.venv import PROBES
 from fixtures.os.processes import COMMAND, LONGEST, parse_ps
+from tests.facts.test_activity import fails
 
 INIT = "1 0 Ss 9216 600 root 1 0::/init.scope 1 /sbin/init\n"
 
@@ -75,3 +79,45 @@ def test_an_argument_of_any_length() -> None:
     assert any(line.split()[0] == str(sleeping.pid).encode() for line in lines)
     sizes = [int(line.split()[3]) for line in lines]
     assert sizes == sorted(sizes, reverse=True)
+
+
+APP: Any = SimpleNamespace(root="/opt/shop", venv="/opt/shop/venv", source="app.py", user="shop")
+SHELL = "/user.slice/user-1000.slice/session-4.scope"
+UNITS: Any = dict.fromkeys(("shop-api.service", "shop-api", "shop-backup.service", "shop-backup"))
+
+
+@pytest.mark.parametrize(
+    ("user", "cgroup", "command", "stray"),
+    [
+        (
+            "shop",
+            "/system.slice/shop-api.service",
+            "/opt/shop/venv/bin/python /opt/shop/venv/bin/gunicorn app:app",
+            False,
+        ),
+        ("anna", SHELL, "/opt/shop/venv/bin/python /opt/shop/venv/bin/flask run", True),
+        ("shop", SHELL, "python app.py", True),
+        ("root", SHELL, "python3.11 -u ./app.py --debug", True),
+        ("shop", SHELL, "python -m gunicorn -b 127.0.0.1:8001 app:app", True),
+        ("shop", SHELL, "python -m app", True),
+        ("anna", SHELL, "python3 /opt/shop/app.py", True),
+        ("shop", "/system.slice/cron.service", "/usr/bin/python3 /opt/shop/app.py", True),
+        # Another project's, of somebody who cannot read the secrets; another service's; what only names the file.
+        ("anna", SHELL, "python app.py", False),
+        ("root", "/system.slice/wiki.service", "/usr/bin/python3 app.py", False),
+        ("root", SHELL, "vim app.py", False),
+        ("anna", SHELL, "/usr/bin/vim /opt/shop/app.py", False),
+        ("shop", SHELL, "python -m pip list", False),
+        ("shop", SHELL, "python manage.py migrate", False),
+        ("shop", "/system.slice/shop-backup.service", "/opt/shop/venv/bin/python dump.py", False),
+        ("shop", SHELL, "", False),
+    ],
+)
+def test_a_copy_by_hand(user: str, cgroup: str, command: str, stray: bool) -> None:
+    """With the environment activated a second copy is plain `python`; an editor or a backup is none."""
+    found = parse_ps(f"{INIT}7 1 R 9 0 {user} 7 0::{cgroup} 7 {command}\n")
+    unit: Any = SimpleNamespace(name="shop-api.service")
+    if stray:
+        assert "run outside shop-api.service" in fails(test_app.test_stray_processes, unit, UNITS, found, APP)
+    else:
+        test_app.test_stray_processes(unit, UNITS, found, APP)

@@ -12,6 +12,7 @@ import redis
 from checks import test_redis as checks
 from engine.gather.fact import FactError
 from fixtures.os.units import Unit
+from fixtures.redis.config import LimiterConfig
 from fixtures.redis.info import Growth, RedisInfo, WriteRules, redis_growth, redis_write_rules
 from tests.facts.test_activity import fails
 from tests.facts.test_recorded_redis import INFO
@@ -84,6 +85,70 @@ def test_what_config_says() -> None:
     assert rules_of(client, failed) == WriteRules(stop_on_save_error=True, replicas_needed=2)
     said["save"] = ""
     assert not rules_of(client, failed).stop_on_save_error
+
+
+def holding(*names: str) -> Any:
+    """Settings of a Redis with these keyspaces."""
+    return SimpleNamespace(keyspaces=dict.fromkeys(names))
+
+
+def test_a_cache_alone_may_be_full() -> None:
+    """It evicts by design. Where sessions or counters share it they are lost too; nobody knows of other databases."""
+    full = replace(WELL, used_memory=950, evicted=900_000, uptime=3600)
+    evicting = Growth(1.0, (1, 1), 7, None)
+    checks.test_memory_within_limit(full, holding("cache"), LIMITS)
+    checks.test_evictions(evicting, full, holding("cache"), LIMITS)
+    checks.test_memory_within_limit(full, holding(), LIMITS)
+    told = fails(checks.test_memory_within_limit, full, holding("cache", "limiter", "sessions"), LIMITS)
+    assert "allkeys-lru, so a full Redis drops keys of sessions and limiter too" in told
+    assert "7 keys were evicted within 1.0 s" in fails(checks.test_evictions, evicting, full, holding(), LIMITS)
+    refusing = replace(full, policy="noeviction")
+    assert "refuses writes" in fails(checks.test_memory_within_limit, refusing, holding("cache"), LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("evicted", "uptime", "well"),
+    [(0, 0, True), (900, 60, True), (1500, 60, False), (1500, 7200, True), (200_000, 86_400, False)],
+)
+def test_evictions_are_counted_since_the_start(evicted: int, uptime: int, well: bool) -> None:
+    """An hour's worth: the first minutes are no rate yet, and a peak of last week is none any more."""
+    info, still = replace(WELL, evicted=evicted, uptime=uptime), Growth(1.0, (1, 1), 0, None)
+    if well:
+        checks.test_evictions(still, info, holding("cache", "limiter"), LIMITS)
+    else:
+        assert "an hour; the limit is 1,000" in fails(checks.test_evictions, still, info, holding("cache", "x"), LIMITS)
+
+
+def test_a_limit_beyond_the_memory_limits_nothing() -> None:
+    """One of all the memory is somebody's decision; an old server does not say how much there is."""
+    info = replace(WELL, maxmemory=2 * 1024**3)
+    for memory in (0, 2 * 1024**3, 4 * 1024**3):
+        checks.test_memory_limit_set(replace(info, system_memory=memory))
+    told = fails(checks.test_memory_limit_set, replace(info, system_memory=1024**3))
+    assert "maxmemory is 2.0 GiB, and the host has 1.0 GiB" in told
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, ""),
+        ({"requests": "1200", "period_seconds": "60"}, ""),
+        ({"requests": "6000"}, ""),
+        ({"requests": "600", "burst": "1"}, ""),
+        ({"requests": "0"}, "requests is '0'; expected a number above 0"),
+        ({"requests": "²"}, "requests is '²'"),
+        ({"requests": "6001"}, "requests is 6,001, and the settings say 600; expected at most 10 times"),
+        ({"period_seconds": "5"}, "period_seconds is 5, and the settings say 60"),
+        ({"requests": "9" * 5000}, "requests is inf, and the settings say 600"),
+    ],
+)
+def test_an_override_is_near_the_settings(fields: dict[str, str], words: str) -> None:
+    """A limit is doubled for an event; one that lets everybody or nobody in is a slip."""
+    found = LimiterConfig("rate_limit_config", "hash", fields, {"requests": 600, "period_seconds": 60})
+    if words:
+        assert words in fails(checks.test_limiter_config, found, LIMITS)
+    else:
+        checks.test_limiter_config(found, LIMITS)
 
 
 def unit(restarts: int, seconds: float | None) -> Unit:

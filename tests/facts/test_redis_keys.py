@@ -188,6 +188,49 @@ def test_a_quiet_night_needs_no_cache_keys() -> None:
     checks.test_cache_keys(many, BUSY, settings)
 
 
+SPACES = {
+    "sessions": KeySpace(number=0, prefixes=["session:"], present=["session:"]),
+    "limiter": KeySpace(number=1, prefixes=["limit:", "config"], expiring=["limit:"]),
+    "cache": CACHE,
+}
+INFO: Any = SimpleNamespace(keys={"db0": 0, "db5": 20})
+UNKNOWN = Growth(1.0, (1, 1), 0, None)
+
+
+def kept(sessions: int, counters: int) -> dict[str, Sample]:
+    """What a server holds with so many sessions and counters of users."""
+    counted = (*(Key(f"limit:{n}") for n in range(counters)), Key("config"))
+    return {
+        "sessions": Sample(0, sessions, tuple(Key(f"session:{n}") for n in range(sessions)), cut=False),
+        "limiter": Sample(1, counters + 1, counted, cut=False),
+        "cache": Sample(2, 0, (), cut=False),
+    }
+
+
+def test_sessions_are_there_while_users_are() -> None:
+    """A quiet night has no session, and users have one each; what the suite itself leaves is no crowd."""
+    settings: Any = SimpleNamespace(keyspaces=SPACES)
+    for sessions, counters in ((0, 0), (0, 9), (1, 500)):
+        checks.test_keyspaces_filled(kept(sessions, counters), UNKNOWN, INFO, settings, LIMITS)
+    told = fails(checks.test_keyspaces_filled, kept(0, 10), UNKNOWN, INFO, settings, LIMITS)
+    assert told == (
+        "database 0 is empty; expected keys that start with session:, "
+        "though the rate limiter has 10 counters of users; "
+        "databases that system.yml does not name: db5 with 20 keys"
+    )
+    checks.test_keyspaces_filled(kept(0, 10), QUIET, INFO, settings, LIMITS)
+
+
+def test_what_always_is_there() -> None:
+    """Without a limiter and a counter of look-ups nobody knows of users: what is called present has to be there."""
+    settings: Any = SimpleNamespace(keyspaces={"sessions": SPACES["sessions"]})
+    few = {"sessions": Sample(0, 1, (Key("other:1"),), cut=False)}
+    told = fails(checks.test_keyspaces_filled, few, UNKNOWN, INFO, settings, LIMITS)
+    assert told.startswith("none of the 1 keys of database 0 starts with session:; databases")
+    many = {"sessions": Sample(0, 2_000_000, (Key("other:1"),), cut=True)}
+    checks.test_keyspaces_filled(many, UNKNOWN, INFO, settings, LIMITS)
+
+
 def test_a_stray_key_is_no_growth() -> None:
     """A few keys that nobody knows are no finding, even in a database that holds hardly any."""
     settings: Any = SimpleNamespace(keyspaces={"metrics": KeySpace(number=0, prefixes=["metrics:"])})

@@ -11,8 +11,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from checks import test_redis as checks
 from engine.gather.fact import FactError
 from fixtures.redis.log import _log, parse_complaints, redis_log_known
+from tests.facts.test_activity import fails
+from tests.ours import Limits
+
+LIMITS = Limits()
 
 # The sources of Redis 6.0 to 8: linuxMemoryWarnings and linuxSystemCheck write the first four.
 STARTS = [
@@ -27,6 +32,14 @@ TROUBLE = [
     "Can't save in background: fork: Cannot allocate memory",
     "MISCONF Errors writing to the AOF file: No space left on device",
     "Error opening/setting AOF rewrite IPC pipes: Too many open files",
+    "MASTER aborted replication with an error: NOAUTH Authentication required.",
+]
+# sigsegvHandler, _serverAssert and _serverPanic in Redis' debug.c, securityWarningCommand in networking.c.
+GRAVE = [
+    "Redis 7.0.15 crashed by signal: 11, si_code: 0",
+    "=== ASSERTION FAILED ===",
+    "Guru Meditation: Redis 7.0.15 #evict.c:120",
+    "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redis.",
 ]
 
 
@@ -56,6 +69,16 @@ def test_a_start_is_no_trouble(tmp_path: Path, text: str) -> None:
 
 def test_what_happened_counts(tmp_path: Path) -> None:
     assert complaints(tmp_path / "redis.log", *STARTS, *TROUBLE) == TROUBLE
+
+
+@pytest.mark.parametrize("text", GRAVE)
+def test_a_crash_or_an_attack_is_one_too_many(tmp_path: Path, text: str) -> None:
+    """A warning or two is in passing; what tells of the server's end or of a stranger counts at once."""
+    assert complaints(tmp_path / "redis.log", text) == [text]
+    told = fails(checks.test_log_clean, [(5.0, line(text))], "redis.log", LIMITS)
+    assert "1 times of a crash or an attack" in told
+    checks.test_log_clean([(5.0, line(TROUBLE[0]))], "redis.log", LIMITS)
+    checks.test_log_clean([(LIMITS.log_quiet_s + 1, line(text))], "redis.log", LIMITS)
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "Asia/Kathmandu", "UTC"])

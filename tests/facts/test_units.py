@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from checks import expect
 from engine.gather.define import FactFixture
+from engine.judge.failure import PastFailure
 from fixtures.haproxy.loaded import haproxy_loaded
 from fixtures.os.logins import parse_verdict
 from fixtures.os.units import Listener, parse_units
 from fixtures.units.loaded import parse_loaded
 from fixtures.units.programs import unit_programs
 from fixtures.units.use import parse_use, unit_use
+from tests.ours import Limits
 
+LIMITS = Limits()
 WANTED = "WantedBy=multi-user.target\n"
 LINK = "/run/systemd/generator/postgresql.service.wants/a.service\n"
 
@@ -107,3 +111,25 @@ def test_a_folder_that_the_first_log_in_makes_is_no_mistake() -> None:
 def test_a_file_that_was_read_in_the_second_of_its_change_is_read() -> None:
     """Times come in whole seconds: an edit and its reload may fall into the same one."""
     assert loaded(f"{OWN} {CONTROL}", f"900 {OWN}\n950 {CONTROL}\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("restarts", "up", "well"),
+    [
+        (0, 1, True),  # a deployment, a step of the runbook: systemd counts what it did by itself
+        (3, 1, True),
+        (4, 2, False),
+        (288, 290, False),  # it ends every five minutes
+        (288, 901, True),
+    ],
+)
+def test_a_slow_loop_is_a_loop(restarts: int, up: int, well: bool) -> None:
+    """What has been up for as long as a log counts came up; what ends every few minutes did not."""
+    shown = f"1000.0 9.0\nId=a.service\nLoadState=loaded\nActiveState=active\nSubState=running\nNRestarts={restarts}\n"
+    unit = parse_units(f"{shown}ActiveEnterTimestampMonotonic={(1000 - up) * 1_000_000}\n")["a"]
+    if well:
+        expect.kept_up(unit, LIMITS)
+        return
+    with pytest.raises(PastFailure, match=f"was restarted {restarts} times by systemd and is active") as error:
+        expect.kept_up(unit, LIMITS)
+    assert (error.value.age, error.value.repairable) == (up, False)
