@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -77,8 +78,8 @@ def run(node: Node) -> RunResult:
         unnamed=node.get("unnamed", []).texts(),
         unasked=node.at("unasked").texts(),
         unread=tuple(map(_unread, node.get("unread", []).items())),
-        runbooks_url=_address(node.get("runbooks_url", "")),
-        took=_took(node.get("took", {})),
+        runbooks_url=_url(node.get("runbooks_url", "")),
+        took=tuple((host, each.number(0, LONGEST_S)) for host, each in node.get("took", {}).entries().items()),
     )
 
 
@@ -101,19 +102,15 @@ def _absence(node: Node) -> Absence:
     return Absence(node.at("system").name(), node.at("component").name(), node.at("reason").text())
 
 
+def _url(node: Node) -> str:
+    """Returns the address of a page, or "": never one that a browser would run."""
+    if re.fullmatch(r"(https?://\S+)?", url := node.name()):
+        return url
+    raise DamageError(f"{node.path} is '{one_line(url, 60)}'; expected the address of a page, http or https")
+
+
 def _unread(node: Node) -> Unread:
     return Unread(node.at("nodeid").name(), node.at("text").text())
-
-
-def _address(node: Node) -> str:
-    """Returns the address of a repository, or "". A page leads there, so that it must be no script."""
-    if (url := node.name()) and not url.startswith(("https://", "http://")):
-        raise DamageError(f"{node.path} is '{one_line(url, 60)}'; expected an address that begins with https://")
-    return url
-
-
-def _took(node: Node) -> list[tuple[str, float]]:
-    return [(host, seconds.number(0, LONGEST_S)) for host, seconds in node.entries().items()]
 
 
 def _with_causes(findings: Sequence[Finding], entries: Sequence[Node]) -> list[Finding]:

@@ -27,6 +27,15 @@ def explain(findings: Sequence[Finding]) -> list[Finding]:
     return [replace(f, cause=root) if (root := roots[f.nodeid]) != f.nodeid else f for f in marked]
 
 
+def gravest(explained: Sequence[Finding]) -> dict[str, str]:
+    """Returns the severity of each finding, or of the gravest failure that it explains, by nodeid."""
+    severities = {finding.nodeid: finding.severity for finding in explained}
+    for finding in explained:
+        if finding.cause is not None and finding.outcome == "failed":
+            severities[finding.cause] = min(severities[finding.cause], finding.severity)
+    return severities
+
+
 def _root(start: str, parents: Mapping[str, str], places: Mapping[str, Place]) -> str:
     """Returns the end of the chain of explanations; for a circle, its first member in the order of `places`."""
     chain = [start]

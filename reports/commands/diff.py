@@ -26,7 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("new", metavar="NEW", type=Path, help="that of the later run")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace, _: Path) -> int:
     """Prints what differs. Returns 1 when something new is wrong, else 0. Raises ReadingError."""
     comparison = compare(read(options.old), read(options.new))
     for line in lines(comparison):

@@ -62,7 +62,7 @@ def _tail(result: RunResult, tables: Tables) -> dict[str, Any]:
         "unnamed": list(result.unnamed),
         "unread": [asdict(file) for file in result.unread],
         "runbooks_url": result.runbooks_url,
-        "took": dict(result.took),
+        "took": {host: round(seconds, 3) for host, seconds in result.took},
         **tables.plain(),
     }
 

@@ -84,7 +84,6 @@ def _guidance(node: Node, tables: Tables) -> Guidance:
         place=place,
         also=node.get("also", []).texts(),
         symptoms=node.get("symptoms", []).texts(),
-        text=node.get("text", "").text(),
         remediation=_steps(node.at("remediation")),
         further=tuple(map(_further, node.at("further").items())),
         escalation=call.at("escalation").texts(),
@@ -92,6 +91,7 @@ def _guidance(node: Node, tables: Tables) -> Guidance:
         call=call.at("people").texts(),
         response_s=within.whole(0, LONGEST_S) if within.value is not None else None,
         demands=call.at("demands").text(),
+        text=node.get("text", "").text(),
     )
 
 

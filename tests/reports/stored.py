@@ -13,6 +13,7 @@ from engine.judge.finding import Absence, Evidence, EvidenceFile, Finding, Furth
 from engine.judge.measure import Measure
 from engine.judge.result import RunResult, Unread
 from reports.stored.document import NAME, text
+from reports.whole import write_whole
 from tests.judge.findings import finding
 
 STARTED = datetime(2026, 11, 26, 3, 55, tzinfo=UTC)
@@ -36,7 +37,7 @@ WHOLE = Guidance(
     call=("On-call", "CTO"),
     response_s=900,
     demands="Acknowledge.",
-    text="**Symptoms:** nothing is cached",
+    text="### Down\n\n**Severity:** P1\n",
 )
 MEASURES = (Measure("/srv", 91.5, "%", 90, "at most"), Measure("", 3, "rows", 1, "at least"))
 
@@ -92,16 +93,15 @@ def full(*findings: Finding) -> RunResult:
         problems=("interrupted", "s.md could not be written: OSError"),
         unnamed=("os.odd is in no runbook",),
         unasked=("db-1",),
-        runbooks_url="https://git.example.net/ops/blob/main",
-        took=[("two", 3.5), ("one", 1.25)],
         unread=(Unread("checks/test_odd.py", "SyntaxError:\n  def"),),
+        runbooks_url="https://git.example.org/runbooks",
+        took=(("one", 2.25), ("two", 0.5)),
     )
 
 
 def written(folder: Path, result: RunResult) -> Path:
     """Writes a run's file into a folder, which is made; returns the file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / NAME).write_text(text(result), encoding="utf-8")
+    write_whole(folder / NAME, text(result))
     return folder / NAME
 
 
@@ -115,6 +115,7 @@ def rounded(result: RunResult) -> RunResult:
         started=result.started.replace(microsecond=0),
         since=result.since and result.since.replace(microsecond=0),
         duration_s=round(result.duration_s, 3),
+        took=tuple((host, round(seconds, 3)) for host, seconds in result.took),
         findings=findings,
         causes=tuple(causes(findings)),
     )

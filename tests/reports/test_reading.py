@@ -43,7 +43,7 @@ def write(path, result, place):
 '''
 SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "docs/findings.schema.json").read_text(encoding="utf-8")))
 NEW = ("counts", "unnamed", "unread", "runbooks_url", "took", "marks", "ranks", "beneath", "anchors")
-NEW_OF_FINDINGS = ("link", "also", "symptoms", "waiver", "trace", "duration_s", "basis")
+NEW_OF_FINDINGS = ("link", "also", "symptoms", "text", "waiver", "trace", "duration_s", "basis")
 
 
 def again(result: RunResult) -> RunResult:
@@ -178,6 +178,14 @@ def test_a_file_of_before_is_read() -> None:
     assert verdict(back) == verdict(found)
     assert [cause.name for cause in back.causes] == ["redis.answers", "fact mail"]
     assert document(back)["findings"][0]["call"] == old["findings"][0]["call"]
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a b", "data:text/html,x", "//other", "https:/x"])
+def test_an_address_is_that_of_a_page(url: str) -> None:
+    """The page leads there."""
+    edited = {**document(full(whole())), "runbooks_url": url}
+    with pytest.raises(DamageError, match=r"^runbooks_url is '.+'; expected the address of a page, http or https$"):
+        as_run(parsed(json.dumps(edited)))
 
 
 def test_what_passed_stays_small(tmp_path: Path) -> None:
