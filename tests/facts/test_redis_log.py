@@ -76,7 +76,7 @@ def test_a_crash_or_an_attack_is_one_too_many(tmp_path: Path, text: str) -> None
     """A warning or two is in passing; what tells of the server's end or of a stranger counts at once."""
     assert complaints(tmp_path / "redis.log", text) == [text]
     told = fails(checks.test_log_clean, [(5.0, line(text))], "redis.log", LIMITS)
-    assert "1 times of a crash or an attack" in told
+    assert "1 line about a crash or an attack" in told
     checks.test_log_clean([(5.0, line(TROUBLE[0]))], "redis.log", LIMITS)
     checks.test_log_clean([(LIMITS.log_quiet_s + 1, line(text))], "redis.log", LIMITS)
 
