@@ -32,7 +32,7 @@ class RunFolder:
         written.
         """
         environment.mkdir(parents=True, exist_ok=True)
-        with _locked(environment / LOCK):
+        with locked(environment / LOCK):
             self.path = _made(environment, now)
             self._running = (self.path / RUNNING).open("w")
             fcntl.flock(self._running, fcntl.LOCK_EX)
@@ -48,7 +48,7 @@ class RunFolder:
     def discard(self) -> None:
         """Removes the folder of a run without checks, and points `latest` to the run before it."""
         self.close()
-        with _locked(self.path.parent / LOCK):
+        with locked(self.path.parent / LOCK):
             shutil.rmtree(self.path, ignore_errors=True)
             for path in (self.path.parent / LATEST, self.path.parent / LATEST_NAME):
                 path.unlink(missing_ok=True)
@@ -94,11 +94,12 @@ def _made(environment: Path, now: datetime) -> Path:
 
 def _remove_old(environment: Path, keep: int) -> None:
     for path in runs(environment)[:-keep]:
-        if not _being_written(path):
+        if not being_written(path):
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _being_written(folder: Path) -> bool:
+def being_written(folder: Path) -> bool:
+    """Whether the run of this folder still lives."""
     try:
         with (folder / RUNNING).open("r+") as running:
             fcntl.flock(running, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -110,8 +111,8 @@ def _being_written(folder: Path) -> bool:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[IO[str]]:
-    """Holds the lock that keeps runs which begin at the same time from removing each other's folders."""
+def locked(path: Path) -> Iterator[IO[str]]:
+    """Holds the lock that keeps runs of the same time from removing each other's folders and files. Raises OSError."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file

@@ -17,6 +17,7 @@ from engine.judge.result import RunResult
 from reports.commands.handed import Handed
 from reports.commands.paging import write_page
 from reports.commands.said import say
+from reports.index import write_all, write_environment
 from reports.merging import MergeError, environment_of, merged
 from reports.reading import read
 from reports.stored.document import NAME, text
@@ -47,6 +48,8 @@ def run(options: argparse.Namespace, root: Path) -> int:
         return _written(parts, folder.path, root)
     finally:
         folder.close()
+        write_environment(folder.path.parent, {})
+        write_all(folder.path.parent.parent, {})
 
 
 def _name(environment: str) -> str:

@@ -116,6 +116,8 @@ def test_a_merged_run_is_the_newest_of_its_environment(tmp_path: Path) -> None:
     latest = (tmp_path / TRY / "latest").resolve()
     assert sorted(path.name for path in latest.iterdir()) == ["findings.json", "report.html"]
     assert len(list((tmp_path / TRY).glob("2*Z"))) == 26
+    for page in (f"{TRY}/index.html", "reports/out/index.html"):
+        assert f"{latest.name}/report.html" in (tmp_path / page).read_text(encoding="utf-8")
 
 
 def test_evidence_goes_with_its_causes(tmp_path: Path) -> None:

@@ -1,0 +1,22 @@
+"""The lists of kept runs: `index.html` beside the runs of an environment, and one of all environments above it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.hooks.outputs import Place
+from engine.judge.result import RunResult
+from reports.index import FILE, write_all, write_environment
+
+NAME = FILE
+
+
+def files(place: Place) -> list[Path]:
+    """Returns the list of the environment's runs, and that of all environments."""
+    return [folder / FILE for folder in (place.folder.parent, place.folder.parent.parent)]
+
+
+def write(path: Path, result: RunResult, place: Place) -> None:
+    """Writes one of the lists atomically. Raises OSError."""
+    write_ = write_environment if path.parent == place.folder.parent else write_all
+    write_(path.parent, {place.folder: result})
