@@ -283,9 +283,8 @@ def test_log_clean(redis_complaints: list[tuple[float, str]], redis_log_known: s
         0,
         limits,
         lambda: (
-            f"{redis_log_known} has {counted(len(grave), 'line')} about a crash or an attack in the last hour; expected "
-            "none, "
-            f"the last: {grave[-1][1]}"
+            f"{redis_log_known} has {counted(len(grave), 'line')} about a crash or an attack in the last hour; "
+            f"expected none, the last: {grave[-1][1]}"
         ),
     )
     expect.quiet(
