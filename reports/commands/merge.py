@@ -54,7 +54,7 @@ def run(options: argparse.Namespace, root: Path) -> int:
 
 def _name(environment: str) -> str:
     """Returns an environment's name as that of a folder. Raises MergeError for a path, which might lead anywhere."""
-    if environment.startswith(".") or Path(environment).name != environment:
+    if not environment or environment.startswith(".") or "/" in environment or not environment.isprintable():
         raise MergeError(f"the environment '{environment}' is no name of a folder; expected one, or --into=FOLDER")
     return environment
 

@@ -155,6 +155,11 @@ REFUSED = {
     "a path for a name": (
         ["merge", "up"], 4, "the environment '../../up' is no name of a folder; expected one, or --into=FOLDER",
     ),
+    "a path in a name": (
+        ["merge", "in"], 4, "the environment 'x/../../../in' is no name of a folder; expected one, or --into=FOLDER",
+    ),
+    "no name": (["merge", "none"], 4, "the environment '' is no name of a folder; expected one, or --into=FOLDER"),
+    "no text": (["merge", "null"], 4, "the environment 'x' is no name of a folder; expected one, or --into=FOLDER"),
     "nothing to merge": (["merge", "a", "gone"], 4, "gone: No such file or directory; expected a findings.json, "),
     "nothing to render": (["render", "gone"], 2, "gone: No such file or directory; expected a findings.json, "),
     "nothing to compare": (["diff", "a", "gone"], 2, "gone: No such file or directory; expected a findings.json, "),
@@ -169,7 +174,8 @@ def test_a_mistake_is_told_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, line: str
 ) -> None:
     """And nothing is written for it."""
-    for name, environment in (("a", "try"), ("b", "try"), ("prod", "prod"), ("up", "../../up")):
+    environments = {"a": "try", "b": "try", "prod": "prod", "up": "../../up", "in": "x/../../../in", "none": ""}
+    for name, environment in {**environments, "null": "x\0"}.items():
         written(tmp_path / name, run(environment=environment))
     (tmp_path / "broken").write_text("no run\x1b[31m", encoding="utf-8")
     before = sorted(tmp_path.rglob("*"))
