@@ -19,9 +19,9 @@ def covering(red: Mapping[str, Iterable[str]], proven: Iterable[str], most: int 
     """
     left = {check for checks in red.values() for check in checks}
     left -= {check for fault in proven for check in red.get(fault, ())}
-    chosen = set()
+    chosen: set[str] = set()
     while left and len(chosen) < most:
-        best = max(red, key=lambda fault: (len(left.intersection(red[fault])), fault))
+        best = max((len(left.intersection(checks)), fault) for fault, checks in red.items())[1]
         chosen.add(best)
         left.difference_update(red[best])
     return chosen
