@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from engine.hooks.runfolder import LOCK, NAME, locked
 from engine.judge.result import RunResult
 from engine.text import counted
 from reports.kept import folders, kept_runs, newest
-from reports.page.plain import visible
+from reports.templating import environment, hashed
 from reports.whole import write_whole
 
 FILE = "index.html"
@@ -55,20 +53,12 @@ def _all_page(out: Path, known: Mapping[Path, RunResult]) -> str:
 
 def _page(template: str, **context: object) -> str:
     style = "\n".join(path.read_text(encoding="utf-8") for path in STYLES)
-    hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{hashed}'; base-uri 'none'; form-action 'none'"
+    policy = f"default-src 'none'; style-src {hashed(style)}; base-uri 'none'; form-action 'none'"
     return _templates().get_template(template).render(policy=policy, style=Markup(style), **context)  # noqa: S704 - ours
 
 
 @cache
 def _templates() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )
+    templates = environment(HERE / "templates")
     templates.globals.update(count=counted)
     return templates

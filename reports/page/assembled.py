@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from engine.judge.causes import named
 from engine.text import counted
 from reports.page.bars import bar, measured
-from reports.page.plain import visible
 from reports.page.prose import prose, words
 from reports.paste import paste
+from reports.plain import visible
+from reports.templating import environment, hashed
 from reports.words import DANGERS, call, call_by, contacts, heading, soonest, title
 
 HERE = Path(__file__).parent
@@ -29,20 +28,13 @@ SCRIPTS = ("kept", "copying", "time", "details", "findings", "start")
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )
-    environment.globals.update(
+    made = environment(HERE / "templates")
+    made.globals.update(
         bar=bar, call=call, call_by=call_by, contacts=contacts, count=counted, dangers=DANGERS, heading=heading,
         measured=measured, named=named, paste=paste, soonest=soonest, title=title,
     )  # fmt: skip
-    environment.filters.update(words=words, prose=prose, utc=utc, visible=visible)
-    return environment
+    made.filters.update(words=words, prose=prose, utc=utc, visible=visible)
+    return made
 
 
 def utc(moment: datetime | timedelta) -> str:
@@ -55,7 +47,7 @@ def assembled(template: str, extra_css: Sequence[str] = (), **context: object) -
     """Returns the HTML of a template with its styles and script; nothing else can run in it or be loaded by it."""
     style, script = _joined("styles", STYLES, "css", extra_css), _joined("scripts", SCRIPTS, "js")
     policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+        f"default-src 'none'; style-src {hashed(style)}; script-src {hashed(script)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
     return (
@@ -69,7 +61,3 @@ def _joined(folder: str, names: Sequence[str], ending: str, more: Sequence[str] 
     parts = [(HERE / folder / f"{name}.{ending}").read_text(encoding="utf-8") for name in names]
     # A style sheet cannot close its element, whatever a user puts into it.
     return re.sub(r"</(?=style|script)", r"<\\/", "\n".join([*parts, *more]), flags=re.IGNORECASE)
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

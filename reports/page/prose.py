@@ -8,7 +8,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from reports.page.plain import visible
+from reports.plain import visible
 
 # A link may lead to a page, to a mailbox, or to a file beside the runbook; never to a script or to data.
 LINK = re.compile(r"(?:https?://|mailto:|#|[\w./-]+(?:#|$))", re.IGNORECASE)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from engine.judge.causes import Cause
 from engine.judge.finding import Finding
 from engine.judge.result import RunResult, Unread
-from reports.page.plain import visible
+from reports.plain import visible
 
 # The most characters of evidence in the whole page; findings.json has all of it.
 EVIDENCE = 400_000

@@ -19,7 +19,7 @@ from engine.judge.finding import Absence, Evidence, EvidenceFile, Further, Guida
 from engine.judge.measure import Measure
 from engine.judge.result import RunResult, Unread
 from reports.page import page
-from reports.page.plain import visible
+from reports.plain import visible
 from tests.judge.findings import finding
 from tests.reports.pages import Page, findings
 
