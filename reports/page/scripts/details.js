@@ -1,3 +1,10 @@
+// Cards get their height when they are first seen, which moves what is below them: so the place is shown again, until
+// it stays.
+function settle(place, times = 5) {
+  place.scrollIntoView();
+  if (times) requestAnimationFrame(() => settle(place, times - 1));
+}
+
 // Everything from hosts enters the page as text, through this function.
 function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);

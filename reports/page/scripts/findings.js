@@ -16,6 +16,7 @@ class Findings {
   begin() {
     for (const name of FILTERS) this.offer(name);
     this.form.hidden = false;
+    document.getElementById("unscripted").hidden = true;
     let waiting = 0;
     this.form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => this.changed(), 60); });
     this.form.addEventListener("reset", () => setTimeout(() => this.changed()));
@@ -44,9 +45,9 @@ class Findings {
       const asked = new URLSearchParams(rest);
       for (const field of this.form.elements) if (field.name) field.value = asked.get(field.name) ?? "";
     }
-    if (kind === "finding") this.form.reset();
+    if (kind === "finding") for (const field of this.form.elements) if (field.name) field.value = "";
     if (first || kind === "find" || kind === "finding") this.show();
-    if (kind === "find") document.getElementById("all").scrollIntoView();
+    if (kind === "find") settle(document.getElementById("all"));
     if (kind === "finding") this.goTo(location.hash.slice(1));
   }
 
@@ -84,8 +85,8 @@ class Findings {
     while (this.shown <= index) this.append();
     const row = this.body.querySelectorAll("tr:not(.details)")[index];
     this.toggle(row.querySelector(".open"), true);
-    row.scrollIntoView({ block: "start" });
-    row.querySelector(".open").focus();
+    row.querySelector(".open").focus({ preventScroll: true });
+    settle(row);
   }
 
   toggle(button, open = button?.getAttribute("aria-expanded") === "false") {

@@ -4,7 +4,7 @@ function unfold() {
   if (!place) return;
   for (let outer = place; outer; outer = outer.parentElement) if (outer.tagName === "DETAILS") outer.open = true;
   if (place.id.endsWith("-follows")) for (const inner of place.querySelectorAll("details")) inner.open = true;
-  place.scrollIntoView();
+  settle(place);
 }
 
 // j and k go from cause to cause, / to the search: not while something is typed.
@@ -17,11 +17,11 @@ function keys(event) {
   const step = { j: 1, k: -1 }[event.key];
   if (!step) return;
   const causes = [...document.querySelectorAll(".cause")];
-  const tops = causes.map((cause) => cause.getBoundingClientRect().top);
-  const next = step > 0 ? tops.findIndex((top) => top > 20) : tops.findLastIndex((top) => top < -20);
-  if (next < 0) return;
+  // From the card that the reader is in; from elsewhere to the first one.
+  const next = causes.indexOf(document.activeElement.closest(".cause")) + step;
+  if (!causes[next]) return;
   causes[next].setAttribute("tabindex", "-1");
-  causes[next].scrollIntoView();
+  settle(causes[next]);
   causes[next].focus({ preventScroll: true });
 }
 
