@@ -10,7 +10,7 @@ from typing import TypeAlias
 from engine.judge.causes import causes
 from engine.judge.explain import explain, gravest
 from engine.judge.finding import Finding, Guidance
-from engine.judge.result import BROKEN, RunResult
+from engine.judge.result import BROKEN, RunResult, SlowFact
 
 # By when somebody must be at work and what is demanded of them, by system and severity.
 Responses: TypeAlias = Mapping[tuple[str, str], tuple[int, str]]
@@ -52,6 +52,7 @@ def merged(runs: Sequence[RunResult]) -> RunResult:
         unread=tuple(dict.fromkeys(file for run in runs for file in run.unread)),
         runbooks_url=next((run.runbooks_url for run in runs if run.runbooks_url), ""),
         took=_took(runs),
+        slow=_slow(runs),
     )
 
 
@@ -118,6 +119,13 @@ def _code(runs: Sequence[RunResult], findings: Sequence[Finding], problems: Sequ
     codes = [INTERRUPTED if run.exit_code is None else run.exit_code for run in runs]
     fails = any(finding.outcome in FAILS for finding in findings) or not all(run.complete for run in runs)
     return max([*codes, int(fails)]) or (BROKEN if problems else 0)
+
+
+def _slow(runs: Iterable[RunResult]) -> tuple[SlowFact, ...]:
+    longest: dict[tuple[str, str], SlowFact] = {}
+    for fact in sorted((fact for run in runs for fact in run.slow), key=lambda fact: -fact.seconds):
+        longest.setdefault((fact.host, fact.name), fact)
+    return tuple(longest.values())
 
 
 def _took(runs: Iterable[RunResult]) -> tuple[tuple[str, float], ...]:

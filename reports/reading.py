@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from engine.judge.causes import causes
 from engine.judge.finding import Absence, Finding
-from engine.judge.result import RunResult, Unread
+from engine.judge.result import RunResult, SlowFact, Unread
 from engine.text import one_line
 from reports.stored.document import FINDINGS, NAME, VERSION
 from reports.stored.finding import LONGEST_S, finding
@@ -79,6 +79,7 @@ def run(node: Node) -> RunResult:
         unasked=node.at("unasked").texts(),
         unread=tuple(map(_unread, node.get("unread", []).items())),
         runbooks_url=_url(node.get("runbooks_url", "")),
+        slow=tuple(map(_slow, node.get("slow", []).items())),
         took=tuple((host, each.number(0, LONGEST_S)) for host, each in node.get("took", {}).entries().items()),
     )
 
@@ -107,6 +108,10 @@ def _url(node: Node) -> str:
     if re.fullmatch(r"(https?://\S+)?", url := node.name()):
         return url
     raise DamageError(f"{node.path} is '{one_line(url, 60)}'; expected the address of a page, http or https")
+
+
+def _slow(node: Node) -> SlowFact:
+    return SlowFact(node.at("host").name(), node.at("name").name(), node.at("seconds").number(0, LONGEST_S))
 
 
 def _unread(node: Node) -> Unread:

@@ -160,7 +160,7 @@ def test_a_rate_limiter_that_refuses_the_suite_is_no_open_page() -> None:
     assert run.result.code == 1
     # That an address has used up its limit is a finding of its own.
     assert run.named("failed") <= {"redis.limiter_addresses"}
-    assert run.named("blocked") == {"security.route_protected"}
+    assert run.named("blocked") == {"security.route_protected", "http.member_page_served"}
     assert re.search(rf"^\d\. fact http_allowance on {HOST} ", run.result.text, re.MULTILINE)
     assert "/api/profile answered 429: its rate limiter takes no more requests" in " ".join(run.result.text.split())
     green()

@@ -14,10 +14,14 @@ from engine.mistake import place
 
 @dataclass
 class Facts:
-    """The gathered facts of one target: `values` holds each fact's value or an Unavailable, `answers` the outputs."""
+    """The gathered facts of one target: `values` holds each fact's value or an Unavailable, `answers` the outputs.
+
+    `seconds` is how long each command and each query of a client took.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     answers: dict[str, Output] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def get(self, name: str) -> Any:
         """Returns a fact's value, or an Unavailable when it cannot be had or was not gathered."""
@@ -25,10 +29,11 @@ class Facts:
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickles each value separately, so that one that cannot be pickled loses only its own fact."""
-        return {"answers": self.answers, "values": {name: _packed(name, value) for name, value in self.values.items()}}
+        packed = {name: _packed(name, value) for name, value in self.values.items()}
+        return {"answers": self.answers, "seconds": self.seconds, "values": packed}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.answers = state["answers"]
+        self.answers, self.seconds = state["answers"], state["seconds"]
         self.values = {name: _unpacked(name, packed) for name, packed in state["values"].items()}
 
 

@@ -102,7 +102,8 @@ class HostGathering:
             values = dict(facts.values)
             values |= {name: self._unanswered(name) for name in chain if name not in values}
             live = {name for name, value in values.items() if self._is_live(name, value)}
-            found[target_id] = Facts({n: v for n, v in values.items() if n not in live}, dict(facts.answers))
+            values = {name: value for name, value in values.items() if name not in live}
+            found[target_id] = Facts(values, dict(facts.answers), dict(facts.seconds))
         return found
 
     def _gather(self) -> None:
@@ -215,7 +216,10 @@ class HostGathering:
             return self._answered(target_id, fact)
         if "secrets" in fact.needs:
             needed["secrets"] = self._secrets
+        started = time.monotonic()
         made = fact.make(**needed)
+        if isinstance(fact, Client):
+            self.facts[target_id].seconds[fact.name] = time.monotonic() - started
         if isinstance(fact, Client) and fact.closes:
             self._closing.append(made)
         return made
@@ -232,6 +236,7 @@ class HostGathering:
         assert self._asking
         output = self._asking.output(target_id, fact)
         self.facts[target_id].answers[fact.name] = output
+        self.facts[target_id].seconds[fact.name] = output.seconds
         if isinstance(fact, Sample):
             return fact.make(before=self._asking.output(target_id, fact, BEFORE), after=output)
         return fact.make(output=output)

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from engine.gather.facts import Facts
 from engine.hooks.findings import without_result
 from engine.hooks.outputs import reason
 from engine.judge.causes import Cause
 from engine.judge.explained import explained
 from engine.judge.finding import Finding
 from engine.judge.guidance import absences
-from engine.judge.result import BROKEN, RunResult, Unread
+from engine.judge.result import BROKEN, RunResult, SlowFact, Unread
 from engine.run.run import Run
 from engine.run.unnamed import unnamed_checks, unnamed_line
 from engine.text import counted
@@ -22,6 +23,8 @@ from engine.text import counted
 # The exit codes of a run that was not cut short.
 ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 NOT_RUN = "not run: the run ended before it"
+# From how many seconds on a fact is listed as slow, and how many of them are.
+SLOW_S, SLOW_SHOWN = 0.1, 20
 DIED = "the process that ran it died, so nothing is known"
 
 
@@ -99,7 +102,18 @@ class Record:
             unread=tuple(self.unread),
             runbooks_url=self._run.inventory.runbooks_url,
             took=sorted(((host, round(s, 3)) for host, s in self._run.took.items()), key=lambda one: -one[1]),
+            slow=self._slow(),
         )
+
+    def _slow(self) -> Sequence[SlowFact]:
+        """Returns the facts that took longest; a failed command or query is among them only when it answered."""
+        slow = [
+            SlowFact(target.host.name, name, round(seconds, 2))
+            for target in self._run.targets
+            for name, seconds in self._run.facts.get(target.id, Facts()).seconds.items()
+            if seconds >= SLOW_S
+        ]
+        return sorted(slow, key=lambda fact: -fact.seconds)[:SLOW_SHOWN]
 
     def _complete(self, code: int | None) -> bool:
         unrun = any(finding.outcome == "not_run" for finding in self._found.values())

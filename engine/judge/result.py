@@ -22,6 +22,15 @@ class Unread:
 
 
 @dataclass(frozen=True)
+class SlowFact:
+    """A fact that took long: its host and name, and how many seconds its command or query took."""
+
+    host: str
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True)
 class RunResult:
     """A run whose `findings` have their causes and, for root causes, their guidance.
 
@@ -29,7 +38,8 @@ class RunResult:
     `problems` are lines about an incomplete run or a lost output. Log lines before `since` did not count. `unnamed` are
     lines about checks that no runbook names; `unasked` are the hosts of the environment without a finding; `unread` are
     the files of checks that could not be collected. `runbooks_url` is the address of the runbooks' repository, or "".
-    `took` are the hosts that were asked, with the seconds that each took, the slowest first.
+    `took` are the hosts that were asked, with the seconds that each took, the slowest first. `slow` are the facts that
+    took longest, the slowest first.
     """
 
     environment: str
@@ -47,6 +57,7 @@ class RunResult:
     unread: Sequence[Unread] = ()
     runbooks_url: str = ""
     took: Sequence[tuple[str, float]] = ()
+    slow: Sequence[SlowFact] = ()
 
 
 def with_problems(result: RunResult, *problems: str) -> RunResult:

@@ -63,6 +63,7 @@ def _tail(result: RunResult, tables: Tables) -> dict[str, Any]:
         "unread": [asdict(file) for file in result.unread],
         "runbooks_url": result.runbooks_url,
         "took": {host: round(seconds, 3) for host, seconds in result.took},
+        "slow": [asdict(fact) for fact in result.slow],
         **tables.plain(),
     }
 

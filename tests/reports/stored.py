@@ -11,7 +11,7 @@ from typing import Any
 from engine.judge.causes import causes, explain
 from engine.judge.finding import Absence, Evidence, EvidenceFile, Finding, Further, Guidance, Remediation
 from engine.judge.measure import Measure
-from engine.judge.result import RunResult, Unread
+from engine.judge.result import RunResult, SlowFact, Unread
 from reports.stored.document import NAME, text
 from reports.whole import write_whole
 from tests.judge.findings import finding
@@ -96,6 +96,7 @@ def full(*findings: Finding) -> RunResult:
         unread=(Unread("checks/test_odd.py", "SyntaxError:\n  def"),),
         runbooks_url="https://git.example.org/runbooks",
         took=(("one", 2.25), ("two", 0.5)),
+        slow=(SlowFact("one", "disks", 1.5),),
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.judge.causes import causes
 from engine.judge.finding import Absence, Finding, Guidance
-from engine.judge.result import RunResult
+from engine.judge.result import RunResult, SlowFact
 from reports.merging import MergeError, merged
 from tests.judge import recorded
 from tests.judge.findings import finding
@@ -149,6 +149,7 @@ def test_what_parts_say_of_themselves() -> None:
         unasked=("one", "db-2"),
         since=STARTED,
         took=(("db-1", 3.5), ("one", 0.5)),
+        slow=(SlowFact("db-1", "disks", 0.25), SlowFact("db-1", "memory", 2.5)),
     )
     found = merged([second, first])
     assert (found.started, found.duration_s) == (STARTED, 360.5)
@@ -158,6 +159,7 @@ def test_what_parts_say_of_themselves() -> None:
     assert [each.component for each in found.absences] == ["grafana", "mail"]
     assert (found.unnamed, found.unread) == (first.unnamed, first.unread)
     assert found.took == (("db-1", 3.5), ("one", 2.25), ("two", 0.5))
+    assert [(fact.host, fact.seconds) for fact in found.slow] == [("db-1", 2.5), ("one", 1.5), ("db-1", 0.25)]
     assert found.runbooks_url == first.runbooks_url
     assert [f.host for f in found.findings] == ["db-1", "one"]
 

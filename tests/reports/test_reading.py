@@ -42,7 +42,7 @@ def write(path, result, place):
     path.write_bytes(pickle.dumps(result))
 '''
 SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "docs/findings.schema.json").read_text(encoding="utf-8")))
-NEW = ("counts", "unnamed", "unread", "runbooks_url", "took", "marks", "ranks", "beneath", "anchors")
+NEW = ("counts", "unnamed", "unread", "runbooks_url", "took", "slow", "marks", "ranks", "beneath", "anchors")
 NEW_OF_FINDINGS = ("link", "also", "symptoms", "text", "waiver", "trace", "duration_s", "basis")
 
 
