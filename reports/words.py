@@ -42,7 +42,8 @@ def headline(result: RunResult) -> str:
     more = "; ".join(_more(result))
     # A path at the start of a sentence keeps its case.
     begins = more[:1].upper() if more.partition(" ")[0].rstrip(":").isalpha() else more[:1]
-    return f"Do not deploy{' yet' if over else ''}: {_reason(result)}.{more and f' {begins}{more[1:]}.'}"
+    again = " Run it again." if not result.causes and any(f.outcome == "not_run" for f in result.findings) else ""
+    return f"Do not deploy{' yet' if over else ''}: {_reason(result)}.{more and f' {begins}{more[1:]}.'}{again}"
 
 
 def _reason(result: RunResult) -> str:
@@ -63,7 +64,7 @@ def in_words(cause: Cause) -> str:
         where = cause.first.where or cause.first.check
         return f"the suite itself broke in {one_line(where, PART)}, which says nothing of {hosts}"
     if cause.fact:
-        return f"the {name} could not be had on {hosts}"
+        return f"the {one_line(title(cause), PART)} on {hosts}"
     over = f", {cause.first.quiet}" if cause.first.quiet else ""
     words = one_line(title(cause), PART)
     return f"{f'{words} ({name})' if words != name else name} on {hosts}{over}"
@@ -200,5 +201,7 @@ def heading(section: str) -> str:
 
 
 def title(cause: Cause) -> str:
-    """Returns a cause's name in words: the heading of its section; the name of a fact, or of an error's place."""
+    """Returns a cause's name in words: the heading of its section; that a fact could not be had; an error's place."""
+    if cause.fact:
+        return f"{cause.name} could not be had"
     return (not cause.todo and heading(cause.first.guidance.section)) or cause.name

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from engine.judge.causes import Cause
+from engine.judge.finding import Finding
+from engine.judge.measure import Measure
 from engine.judge.result import RunResult
 from reports.page.assembled import assembled
 from reports.page.heatmap import heatmap
@@ -34,6 +36,7 @@ def page(result: RunResult, link: Callable[[str], str], extra_css: Sequence[str]
         link=link,
         whole=WHOLE,
         hosts_shown=HOSTS_SHOWN,
+        alike=alike,
         outcomes=Counter(finding.outcome for finding in result.findings),
         accepted=[finding for finding in result.findings if finding.outcome in ACCEPTED],
         systems=sorted({finding.system for finding in result.findings}),
@@ -41,6 +44,14 @@ def page(result: RunResult, link: Callable[[str], str], extra_css: Sequence[str]
         data=rows(result),
         again=partial(again, result),
     )
+
+
+def alike(cause: Cause) -> list[tuple[list[str], Finding]]:
+    """Returns what was found, in order: each different message and measures once, with the hosts that have it."""
+    groups: dict[tuple[str, tuple[Measure, ...]], tuple[list[str], Finding]] = {}
+    for finding in cause.findings:
+        groups.setdefault((finding.message, tuple(finding.measures)), ([], finding))[0].append(finding.host)
+    return list(groups.values())
 
 
 def again(result: RunResult, cause: Cause) -> str:

@@ -101,7 +101,7 @@ CASES = {
     ),
     "interrupted, and nothing known": (
         run(finding("os.load", "not_run"), code=2, problems=("interrupted",)),
-        "Do not deploy: interrupted. 1 check was not run.",
+        "Do not deploy: interrupted. 1 check was not run. Run it again.",
     ),
     "an output is lost": (
         run(*passed(), code=3, problems=("/x/report.html could not be written: full", "another")),

@@ -17,7 +17,7 @@ from engine.judge.causes import causes
 from engine.judge.explain import explain
 from engine.judge.finding import Absence, Evidence, EvidenceFile, Further, Guidance, Remediation
 from engine.judge.measure import Measure
-from engine.judge.result import RunResult, Unread
+from engine.judge.result import RunResult, SlowFact, Unread
 from reports.page import page
 from reports.plain import visible
 from tests.judge.findings import finding
@@ -62,7 +62,7 @@ def run(text: str) -> RunResult:
     return RunResult(
         text, datetime(2026, 11, 27, 3, 0, tzinfo=UTC), 4.2, 1, explained, causes(explained),
         absences=(Absence(text, text, text),), problems=(text,), unnamed=(text,), unasked=(text,),
-        unread=(Unread(text, text),), complete=True,
+        unread=(Unread(text, text),), complete=True, took=((text, 2.0),), slow=(SlowFact(text, text, 1.5),),
     )  # fmt: skip
 
 
@@ -139,3 +139,13 @@ def test_the_verdict_is_first() -> None:
     ids = {attributes.get("id") for _, attributes in parsed.elements}
     inner = [a["href"] for name, a in parsed.elements if name == "a" and str(a.get("href")).startswith("#")]
     assert [link for link in inner if str(link)[1:] not in ids and not str(link).startswith("#find")] == []
+
+
+def test_the_same_on_many_hosts_is_told_once() -> None:
+    """Hosts with the same message and measures share it; another host's message has its own line."""
+    found = [finding("redis.answers_ping", host=f"h{n}", message="refused") for n in range(9)]
+    found.append(finding("redis.answers_ping", host="odd", message="timed out"))
+    explained = explain([replace(each, nodeid=each.host) for each in found])
+    now = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
+    card = page(RunResult("many", now, 4.2, 1, explained, causes(explained), complete=True), str)
+    assert re.findall(r"<dt>(Found[^<]*)</dt>", card) == ["Found on h0, h1, h2 and 6 more", "Found on odd"]
