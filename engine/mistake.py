@@ -6,8 +6,8 @@ import sysconfig
 import traceback
 from pathlib import Path
 
-# The folder of this code; checks and runbooks may be in another one.
-SUITE = Path(__file__).resolve().parents[1]
+from engine.places import SUITE, within
+
 NOT_OURS = (sysconfig.get_paths()["stdlib"], "<")
 
 
@@ -31,13 +31,9 @@ def place(error: BaseException, root: Path = SUITE) -> str:
     return f"{within(path, root) or path}:{frames[-1].lineno}"
 
 
-def within(path: Path, root: Path = SUITE) -> Path | None:
-    """Returns the path of a file relative to `root` or to the suite's folder; None for a file elsewhere."""
-    return next((path.relative_to(folder) for folder in (root, SUITE) if path.is_relative_to(folder)), None)
-
-
 def _ours(filename: str) -> bool:
-    return "site-packages" not in filename and not filename.startswith(NOT_OURS)
+    # Installed, the suite is in site-packages itself.
+    return filename.startswith(f"{SUITE}/") or ("site-packages" not in filename and not filename.startswith(NOT_OURS))
 
 
 def told(error: BaseException, root: Path = SUITE) -> str:

@@ -17,10 +17,10 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = {"render": (render, 2), "merge": (merge, 4), "diff": (diff, 2)}
 
 
-def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
+def main(arguments: list[str] | None = None, root: Path = ROOT, prog: str = "python -m reports") -> int:
     """Runs one command. Returns its exit code."""
     raw = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(prog="python -m reports", description=__doc__, formatter_class=raw)
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__, formatter_class=raw)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (module, _) in COMMANDS.items():
         told = str(module.__doc__)

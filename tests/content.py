@@ -15,7 +15,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parent.parent
-SUITE = ("checks", "engine", "fixtures", "reports", "runbooks", "inventory", "conftest.py", "pytest.ini")
+SUITE = (
+    "checks", "engine", "fixtures", "reports", "runbook_checks", "runbooks", "inventory", "conftest.py", "pytest.ini",
+)  # fmt: skip
 # What else the tests read: pages, tools and settings.
 BESIDE = (
     "docs",
@@ -32,7 +34,7 @@ BESIDE = (
 # The folders where users add their own, and what in them is the project's: a new file of ours gets its name here.
 OWN = {
     "inventory": ("lab.yml", "local.yml", "*.example.yml"),
-    "runbooks": ("*.py", "santas-gift-finder", "family-management", "load-balancer", "shared", "tools"),
+    "runbooks": ("*.py", "santas-gift-finder", "family-management", "load-balancer", "host", "shared", "tools"),
     "checks": (
         "__init__.py", "expect.py", "test_app.py", "test_backups.py", "test_data.py", "test_external.py",
         "test_grafana.py", "test_haproxy.py", "test_http.py", "test_http_way.py", "test_logs.py", "test_mongodb.py",

@@ -71,7 +71,7 @@ def test_imports(folder: str) -> None:
 def test_imports_inside_the_engine(folder: str) -> None:
     """No part of the engine imports from one above it; each part has its place."""
     assert folder in ENGINE, f"engine/{folder}/ has no place yet; expected one of {', '.join(ENGINE)}"
-    below = {f"engine.{name}" for name in (folder, "text", "mistake", *ENGINE[folder])}
+    below = {f"engine.{name}" for name in (folder, "text", "mistake", "places", *ENGINE[folder])}
     for path in (ROOT / "engine" / folder).rglob("*.py"):
         for name in imported(path):
             assert ".".join(name.split(".")[:2]) in below, f"{path.relative_to(ROOT)} imports {name}"
@@ -80,7 +80,7 @@ def test_imports_inside_the_engine(folder: str) -> None:
 def test_what_stands_beside_the_engines_parts_is_below_them() -> None:
     """A module beside the parts, such as text.py, is for all of them: it may mask what it shows, and no more."""
     for path in (ROOT / "engine").glob("*.py"):
-        assert {".".join(name.split(".")[:2]) for name in imported(path)} <= {"engine.mask"}, path.name
+        assert {".".join(name.split(".")[:2]) for name in imported(path)} <= {"engine.mask", "engine.places"}, path.name
 
 
 def test_every_check_is_in_a_runbook() -> None:

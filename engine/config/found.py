@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
@@ -13,8 +14,23 @@ from pydantic import create_model
 from engine.config.limits import Limits
 from engine.config.problems import ConfigError
 from engine.config.settings import Component
+from engine.places import CHECKS, FIXTURES, folders
 
-PACKAGE, SETTINGS = "fixtures", "settings"
+PACKAGE, SETTINGS = FIXTURES, "settings"
+
+
+def bring(content: Path) -> None:
+    """Adds the packages and checks of a content folder to the suite's. Raises ConfigError for a name of the suite's."""
+    for folder in folders(content, FIXTURES)[1:]:
+        for name in sorted(module.name for module in pkgutil.iter_modules([str(folder)]) if module.ispkg):
+            if name in packages():
+                raise ConfigError(
+                    f"{FIXTURES}/{name}/ is a component of the suite; expected another name for your own, in {folder}"
+                )
+    for name in (FIXTURES, CHECKS):
+        path = importlib.import_module(name).__path__
+        path.extend(str(folder) for folder in folders(content, name)[1:] if str(folder) not in path)
+    packages.cache_clear()
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,8 @@ from engine.gather.catalogue import catalogue
 from engine.gather.fact import Name
 from engine.hooks.looking import leave_no_trace
 from engine.hooks.selection import check_of, resolved
-from engine.run.run import CHECKS, RUN
+from engine.places import CHECKS, folders, shown
+from engine.run.run import RUN
 
 # The fixtures that are not facts (fixtures/common.py).
 OWN = ("target", "item", "limits", "settings", "unit")
@@ -35,11 +35,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _mistakes(item: pytest.Item) -> Iterator[str]:
     run = item.config.stash[RUN]
-    folder = run.root / CHECKS
     path = resolved(str(item.path))
-    if not path.is_relative_to(folder):
+    if not any(path.is_relative_to(folder) for folder in folders(run.root, CHECKS)):
         return
-    where = f"{Path(CHECKS) / path.relative_to(folder)}:{(item.location[1] or 0) + 1}"
+    where = f"{shown(path, run.root)}:{(item.location[1] or 0) + 1}"
     check = check_of(item)
     if check is None:
         expected = f"expected a function test_… at the top level of {CHECKS}/test_COMPONENT.py"

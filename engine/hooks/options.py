@@ -8,15 +8,16 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 
+from engine.config.found import bring
 from engine.config.problems import ConfigError
 from engine.config.ways import command_line
 from engine.gather.catalogue import catalogue, fact_modules
 from engine.gather.facts import KNOWN
 from engine.hooks.cache import keep_cache_in
+from engine.hooks.content import content_of
 from engine.hooks.findings import BRIEF
 from engine.hooks.gathering import begin_early
 from engine.hooks.looking import leave_no_trace, looks_anywhere, only_looks
@@ -28,13 +29,12 @@ from engine.judge.handover import check_evidence
 from engine.judge.outcome import SEVERITIES
 from engine.judge.since import counted_from, parse_since
 from engine.mask.current import masked
+from engine.places import CHECKS, SUITE, folders
 from engine.run.checks import read_checks
-from engine.run.run import CHECKS, RUN, Run, all_systems, missing_hosts, resolve
+from engine.run.run import RUN, Run, all_systems, missing_hosts, resolve
 from engine.run.unnamed import unnamed_checks, unnamed_line
 from engine.runbook.coverage import coverage_lines, gaps
 
-# The suite's folder; pytest's rootdir may be another one (`-c`, `--rootdir`).
-ROOT = Path(__file__).resolve().parents[2]
 CACHE = ".cache"
 # Options of pytest-rerunfailures, pytest-retry and flaky that would run a check again.
 RERUNS = ("reruns", "force_reruns", "max_suite_reruns", "retries", "force_flaky")
@@ -43,6 +43,11 @@ RERUNS = ("reruns", "force_reruns", "max_suite_reruns", "retries", "force_flaky"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the options of a run; `--hosts` is testinfra's option."""
     group = parser.getgroup("runbook checks")
+    group.addoption(
+        "--content",
+        metavar="DIR",
+        help="the folder with your own inventory/ and runbooks/ (default: the current folder, where it has both)",
+    )
     group.addoption("--system", help="the system that raw testinfra specs in --hosts carry: a folder in runbooks/")
     group.addoption(
         "--fail-on",
@@ -64,15 +69,16 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if not config.option.runbook_coverage:
         return None
     try:
-        systems = all_systems(ROOT)
-        lost = unnamed_checks(ROOT, read_checks(ROOT / CHECKS))
+        content = content_of(config)
+        systems = all_systems(content)
+        lost = unnamed_checks(content, read_checks(*folders(content, CHECKS)))
     except ConfigError as error:
         raise pytest.UsageError(*error.args) from None
     missing = len(lost)
     for system in systems:
         missing += len(gaps(system.runbook))
         for line in coverage_lines(system.runbook):
-            print(line.replace(f"{ROOT}/", ""))
+            print(line.replace(f"{content}/", "").replace(f"{SUITE}/", ""))
     for check in lost:
         print(unnamed_line(check))
     print(f"{missing} diagnostics are covered by neither a check nor a reason")
@@ -106,10 +112,10 @@ def _announce(config: pytest.Config, run: Run) -> None:
     config.stash[SECRETS] = run.secrets
     _take_over(config, run)
     _refuse_reruns(config)
-    keep_cache_in(config, ROOT / OUT / run.inventory.environment / CACHE)
-    if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
-        # Another ini file or folder has no testpaths of the checks.
-        config.args = [str(ROOT / CHECKS)]
+    keep_cache_in(config, run.root / OUT / run.inventory.environment / CACHE)
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        # Whatever ini file there is: without a path, the checks are meant.
+        config.args = [str(folder) for folder in folders(run.root, CHECKS)]
     # Findings replace pytest's tracebacks and its list of failures; --tb and -r bring these back.
     given = [str(argument) for argument in config.invocation_params.args]
     config.stash[BRIEF] = getattr(config.option, "tbstyle", "auto") == "auto" and not _given("--tb", given)
@@ -142,11 +148,13 @@ def _refuse_reruns(config: pytest.Config) -> None:
 
 def _resolve(config: pytest.Config) -> Run | None:
     """Returns the run that the command line requests; None when pytest runs or shows something other than checks."""
+    content = content_of(config)
+    bring(content)
     if config.option.hosts is not None:
         folder = config.invocation_params.dir
         options = command_line(config.option, folder)
         begin = partial(begin_early, config)
-        run = resolve(ROOT, config.option.hosts, config.option.system, options, folder, begin=begin)
+        run = resolve(content, config.option.hosts, config.option.system, options, folder, begin=begin)
         for target in run.targets:
             check_evidence(target, catalogue(), run.root)
             check_leads(target, catalogue(), run.root)
@@ -159,8 +167,8 @@ def _resolve(config: pytest.Config) -> Run | None:
         return None
     for argument in config.args:
         path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
-        if path == ROOT or path.is_relative_to(ROOT / CHECKS):
-            raise ConfigError(missing_hosts(ROOT))
+        if path in (content, SUITE) or any(path.is_relative_to(checks) for checks in folders(content, CHECKS)):
+            raise ConfigError(missing_hosts(content))
     return None
 
 

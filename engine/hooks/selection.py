@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from engine.config.settings import entry_name
+from engine.places import CHECKS, folders
 from engine.run.checks import Check, check_name
-from engine.run.run import CHECKS, RUN
+from engine.run.run import RUN
 from engine.run.target import Target
 
 CHECK: pytest.StashKey[Check | None] = pytest.StashKey()
@@ -34,7 +35,7 @@ def _check_of(node: pytest.Item | pytest.Metafunc) -> Check | None:
         return None
     path = resolved(module.__file__)
     # A method is not a check, even when a check has its name.
-    if path.parent != config.stash[RUN].root / CHECKS or getattr(node, "cls", None) is not None:
+    if path.parent not in folders(config.stash[RUN].root, CHECKS) or getattr(node, "cls", None) is not None:
         return None
     return config.stash[RUN].checks.get(check_name(path, function))
 

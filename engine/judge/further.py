@@ -10,6 +10,7 @@ from engine.gather.catalogue import Catalogue
 from engine.gather.fact import Unavailable
 from engine.judge.finding import Further
 from engine.judge.guidance import stands, steps_of
+from engine.places import shown
 from engine.run.run import Run
 from engine.run.target import Target
 from engine.runbook.model import Lead
@@ -21,7 +22,7 @@ WHY_LIMIT = 200
 def check_leads(target: Target, catalogue: Catalogue, root: Path) -> None:
     """Raises ConfigError for links whose fact does not exist; files are named from the folder `root`."""
     refuse(
-        f"{lead.path.relative_to(root)}:{lead.line}: no fact '{lead.fact}'; {nearest(lead.fact, catalogue)}"
+        f"{shown(lead.path, root)}:{lead.line}: no fact '{lead.fact}'; {nearest(lead.fact, catalogue)}"
         for lead in _with_facts(target)
         if lead.fact not in catalogue
     )

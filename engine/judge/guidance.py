@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.config.problems import ConfigError
 from engine.judge.finding import Absence, Guidance, Remediation
+from engine.places import shown
 from engine.run.run import Run
 from engine.run.system import System
 from engine.run.target import Target
@@ -26,7 +27,7 @@ def absences(targets: Iterable[Target]) -> tuple[Absence, ...]:
 def steps_of(system: System, section: Section, values: dict[str, object], root: Path) -> Iterator[Remediation]:
     """Yields the steps of a section, filled in. Raises ConfigError for a template that cannot be."""
     for step in section.resolution:
-        where = f"{step.path.relative_to(root)}:{step.line}"
+        where = f"{shown(step.path, root)}:{step.line}"
         try:
             functions = tuple(fill(each, values, where) for each in system.runbook.called_by(step.command))
             command, text = fill(step.command, values, where), fill(step.text, values, where)
@@ -44,7 +45,7 @@ def section_of(run: Run, target: Target, check: str) -> tuple[Guidance, str]:
 
 def stands(run: Run, section: Section) -> tuple[str, str]:
     """Returns the link of a section, and its place."""
-    path = section.path.relative_to(run.root)
+    path = shown(section.path, run.root)
     return f"{path}#{section.anchor}", f"{path}:{section.line}"
 
 

@@ -19,6 +19,7 @@ from engine.judge.finding import EvidenceFile, Finding
 from engine.judge.shown import evidence
 from engine.mask.addresses import without_addresses
 from engine.mask.handed import handed_over
+from engine.places import shown
 from engine.run.run import Run
 from engine.run.target import Target
 from engine.runbook.model import EvidenceItem, Section
@@ -52,10 +53,7 @@ def check_evidence(target: Target, catalogue: Catalogue, root: Path) -> None:
     names = {name for item in items for name in item.facts}
     wrong = {name: _wrong_with(name, target, catalogue) for name in names}
     refuse(
-        f"{item.path.relative_to(root)}:{item.line}: {wrong[name]}"
-        for item in items
-        for name in item.facts
-        if wrong[name]
+        f"{shown(item.path, root)}:{item.line}: {wrong[name]}" for item in items for name in item.facts if wrong[name]
     )
 
 

@@ -15,8 +15,9 @@ from engine.judge.guidance import section_of
 from engine.judge.measure import Measure
 from engine.judge.quiet import MARGIN_S
 from engine.judge.shown import asked, evidence
+from engine.places import CHECKS, within
 from engine.run.checks import Check
-from engine.run.run import CHECKS, Run
+from engine.run.run import Run
 from engine.run.target import Target
 from engine.text import bounded, clean, one_line
 
@@ -168,7 +169,7 @@ def _is_ours(run: Run, ended: Ended, missing: Unavailable | None) -> bool:
     if isinstance(ended.error, AssertionError):
         # An assertion outside checks/ is about the suite's code, not about the host.
         raised = mistake.innermost(ended.error)
-        own = raised and mistake.within(raised, run.root)
+        own = raised and within(raised, run.root)
         return raised is not None and not (own and own.is_relative_to(CHECKS))
     return not isinstance(ended.error, FactError)
 

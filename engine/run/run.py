@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,11 +17,10 @@ from engine.config.spec import OPTIONS
 from engine.gather.catalogue import Catalogue
 from engine.gather.gather import Facts
 from engine.mask.secrets import Secrets
+from engine.places import CHECKS, INVENTORY, RUNBOOKS, folders
 from engine.run.checks import Check, read_checks
 from engine.run.system import System, load_system, systems
 from engine.run.target import Target, targets_of
-
-CHECKS, INVENTORY, RUNBOOKS = "checks", "inventory", "runbooks"
 
 
 @dataclass
@@ -87,7 +87,7 @@ def resolve(
     `options` are testinfra's; relative paths start in `folder`. `begin` is called with the inventory before runbooks
     are read. Raises ConfigError with a line for each mistake.
     """
-    checks = read_checks(root / CHECKS)
+    checks = read_checks(*folders(root, CHECKS))
     specs = [spec.strip() for spec in hosts.split(",") if spec.strip()]
     if not specs:
         raise ConfigError(f"--hosts= is empty; {_expected(root)}")
@@ -97,7 +97,7 @@ def resolve(
         raise ConfigError(f"--hosts={hosts} names several environments; expected one, or testinfra specs with ://")
     if system:
         raise ConfigError("--system needs raw testinfra specs; an inventory itself names the systems of its hosts")
-    inventory = load_inventory(specs[0], root / INVENTORY, options)
+    inventory = _inventory(specs[0], root, options, folder)
     known = systems(root / RUNBOOKS)
     refuse(
         inventory.told(
@@ -114,6 +114,18 @@ def resolve(
     return _run(root, inventory, {name: load_system(name, root / RUNBOOKS, checks) for name in named}, checks)
 
 
+def is_path(spec: str) -> bool:
+    """Whether `--hosts` names a file instead of an environment: `--hosts=../ops/inventory/prod.yml`."""
+    return "://" not in spec and spec.endswith((".yml", ".yaml"))
+
+
+def _inventory(spec: str, root: Path, options: Mapping[str, str], folder: Path) -> Inventory:
+    if not is_path(spec):
+        return load_inventory(spec, root / INVENTORY, options)
+    path = Path(os.path.normpath(folder / Path(spec).expanduser()))
+    return load_inventory(path.stem, path.parent, options)
+
+
 def _check_options(inventory: Inventory, options: Mapping[str, str]) -> None:
     """Raises ConfigError for a command-line option that no host's backend honours."""
     for name in options:
@@ -124,7 +136,7 @@ def _check_options(inventory: Inventory, options: Mapping[str, str]) -> None:
 
 def all_systems(root: Path) -> list[System]:
     """Returns every system in runbooks/. Raises ConfigError for a wrong one."""
-    checks = read_checks(root / CHECKS)
+    checks = read_checks(*folders(root, CHECKS))
     return [load_system(name, root / RUNBOOKS, checks) for name in systems(root / RUNBOOKS)]
 
 
@@ -161,4 +173,5 @@ def _expected(root: Path) -> str:
 
 def missing_hosts(root: Path) -> str:
     """Returns the message for a missing `--hosts`, with an example."""
-    return f"--hosts is missing; {_expected(root)}. For example: pytest --hosts=lab"
+    first = next(iter(environments(root / INVENTORY)), "local://")
+    return f"--hosts is missing; {_expected(root)}. For example: pytest --hosts={first}"

@@ -14,6 +14,7 @@ from engine.config.problems import ConfigError, nearest, refuse
 from engine.config.settings import Component, entry_name
 from engine.config.textfile import read_text
 from engine.config.yamlfile import YamlFile
+from engine.places import RUNBOOKS, SUITE, folders, shown
 from engine.run.checks import Check
 from engine.run.fitting import fitting
 from engine.run.systemfile import SystemFile, system_file
@@ -123,15 +124,23 @@ def _runbook(file: YamlFile, own: Path, names: Sequence[str]) -> Runbook:
             if not path.is_relative_to(folder):
                 problem = f"'{name}' is outside of {folder.name}/; expected a file in it"
                 refuse([file.told(("chapters", index), problem)])
+            # A chapter that the content folder does not have is the suite's: `../shared/host.md`.
+            if not path.is_file() and (shared := SUITE / RUNBOOKS / path.relative_to(folder)).is_file():
+                path = shared
             if "chapters" in file.data and not path.is_file():
                 problem = f"there is no file '{name}'; expected one, relative to this file"
                 refuse([file.told(("chapters", index), problem)])
-            text = read_text(path, path.relative_to(folder.parent).as_posix())
+            text = read_text(path, shown(path, folder.parent))
             chapters.append(kept.read(path, text, folder.parent / KEPT))
         runbook = joined(chapters)
-        return replace(runbook, functions={**read_tools(folder / FOLDER), **runbook.functions})
+        tools = {
+            name: step
+            for found in folders(folder.parent, RUNBOOKS)
+            for name, step in read_tools(found / FOLDER).items()
+        }
+        return replace(runbook, functions={**tools, **runbook.functions})
     except RunbookError as error:
-        refuse(str(line).replace(f"{folder.parent}/", "") for line in error.args)
+        refuse(str(line).replace(f"{folder.parent}/", "").replace(f"{SUITE}/", "") for line in error.args)
         raise
 
 
@@ -151,7 +160,7 @@ def _wrong_checks(system: System, root: Path, checks: Mapping[str, Check]) -> It
     for section in system.runbook.sections:
         for diagnostic in section.diagnostics:
             for name in diagnostic.checks:
-                where = f"{diagnostic.path.relative_to(root)}:{diagnostic.line}"
+                where = f"{shown(diagnostic.path, root)}:{diagnostic.line}"
                 yield from _wrong_check(system, where, name, checks)
 
 
@@ -200,7 +209,7 @@ def _wrong_templates(system: System, root: Path) -> Iterator[str]:
             for offset, template in templates(text):
                 if template not in seen:
                     seen.add(template)
-                    where = f"{step.path.relative_to(root)}:{step.line + offset}"
+                    where = f"{shown(step.path, root)}:{step.line + offset}"
                     yield from _unfillable(template, system, where)
 
 

@@ -6,20 +6,21 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from engine.places import CHECKS, RUNBOOKS, folders
 from engine.run.checks import Check
-from engine.run.run import RUNBOOKS
 
 MARKER = re.compile(r"\bcheck:(.*)")
 
 
 def unnamed_checks(root: Path, checks: Mapping[str, Check]) -> list[Check]:
-    """Returns those of the checks that no `check:` of a runbook names."""
+    """Returns those of the content folder's checks that no `check:` of a runbook names."""
     named: set[str] = set()
-    for path in (root / RUNBOOKS).rglob("*.md"):
+    for path in (path for folder in folders(root, RUNBOOKS) for path in folder.rglob("*.md")):
         # The parser reports mistakes in a runbook; here any mention counts.
         for listed in MARKER.findall(path.read_text(encoding="utf-8", errors="replace")):
             named.update(re.findall(r"\w+\.\w+", listed))
-    return [check for check in checks.values() if check.name not in named]
+    own = {f"{CHECKS}/{path.name}" for path in (root / CHECKS).glob("*.py")}
+    return [check for check in checks.values() if check.name not in named and check.file in own]
 
 
 def unnamed_line(check: Check) -> str:

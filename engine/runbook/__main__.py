@@ -9,6 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from engine.places import RUNBOOKS, SUITE
 from engine.runbook.ledger import page
 from engine.runbook.lint import lint
 from engine.runbook.model import Runbook, RunbookError
@@ -20,10 +21,10 @@ ROOT = Path(__file__).parents[2]
 PAGE = "docs/coverage.md"
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, prog: str = "python -m engine.runbook") -> int:
     """Runs one command. Returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m engine.runbook", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog=prog, description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True)
     linting = commands.add_parser("lint", help="find commands that are unsafe or wrong, and dangers that are not named")
@@ -59,7 +60,7 @@ def _lint(paths: list[Path]) -> int:
 
 def _folders(paths: list[Path]) -> set[Path]:
     """The folders of tools that belong to these runbooks."""
-    return {folder / FOLDER for path in paths for folder in (path, path.parent, path.parent.parent)}
+    return {folder / FOLDER for path in paths for folder in (path, path.parent, path.parent.parent, SUITE / RUNBOOKS)}
 
 
 def _coverage() -> int:

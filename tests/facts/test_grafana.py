@@ -30,7 +30,7 @@ def gate(project: Project, port: int) -> Result:
     at = lines.index("  grafana:")
     lines[at : at + 2] = [f"  grafana: {{port: {port}}}"]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    project.replace("inventory/local.yml", "santas-gift-finder: []", "santas-gift-finder: [grafana]")
+    project.replace("inventory/local.yml", "host: []", "santas-gift-finder: [grafana]")
     return project.gate("--hosts=local", "-k", "grafana", "-v")
 
 
