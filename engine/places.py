@@ -23,6 +23,14 @@ def folders(content: Path, name: str) -> list[Path]:
     return [SUITE / name, *([own] if own.is_dir() else [])]
 
 
+def chapter_file(path: Path, runbooks: Path) -> Path:
+    """Returns the file of a chapter: `path` in the folder `runbooks`, else the suite's in the same place."""
+    if path.is_file() or not path.is_relative_to(runbooks):
+        return path
+    shared = SUITE / RUNBOOKS / path.relative_to(runbooks)
+    return shared if shared.is_file() else path
+
+
 def within(path: Path, content: Path = SUITE) -> Path | None:
     """Returns the path of a file relative to the content folder, else to the suite's; None for a file elsewhere."""
     return next((path.relative_to(folder) for folder in (content, SUITE) if path.is_relative_to(folder)), None)

@@ -70,6 +70,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return None
     try:
         content = content_of(config)
+        bring(content)
         systems = all_systems(content)
         lost = unnamed_checks(content, read_checks(*folders(content, CHECKS)))
     except ConfigError as error:

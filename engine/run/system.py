@@ -14,12 +14,12 @@ from engine.config.problems import ConfigError, nearest, refuse
 from engine.config.settings import Component, entry_name
 from engine.config.textfile import read_text
 from engine.config.yamlfile import YamlFile
-from engine.places import RUNBOOKS, SUITE, folders, shown
+from engine.places import RUNBOOKS, SUITE, chapter_file, folders, shown
 from engine.run.checks import Check
 from engine.run.fitting import fitting
 from engine.run.systemfile import SystemFile, system_file
 from engine.runbook import kept
-from engine.runbook.chapters import joined
+from engine.runbook.chapters import joined, linked
 from engine.runbook.fill import fill, is_known, templates
 from engine.runbook.model import Runbook, RunbookError, Step
 from engine.runbook.tools import FOLDER, read_tools
@@ -124,9 +124,7 @@ def _runbook(file: YamlFile, own: Path, names: Sequence[str]) -> Runbook:
             if not path.is_relative_to(folder):
                 problem = f"'{name}' is outside of {folder.name}/; expected a file in it"
                 refuse([file.told(("chapters", index), problem)])
-            # A chapter that the content folder does not have is the suite's: `../shared/host.md`.
-            if not path.is_file() and (shared := SUITE / RUNBOOKS / path.relative_to(folder)).is_file():
-                path = shared
+            path = chapter_file(path, folder)
             if "chapters" in file.data and not path.is_file():
                 problem = f"there is no file '{name}'; expected one, relative to this file"
                 refuse([file.told(("chapters", index), problem)])
@@ -138,7 +136,7 @@ def _runbook(file: YamlFile, own: Path, names: Sequence[str]) -> Runbook:
             for found in folders(folder.parent, RUNBOOKS)
             for name, step in read_tools(found / FOLDER).items()
         }
-        return replace(runbook, functions={**tools, **runbook.functions})
+        return linked(replace(runbook, functions={**tools, **runbook.functions}), folder)
     except RunbookError as error:
         refuse(str(line).replace(f"{folder.parent}/", "").replace(f"{SUITE}/", "") for line in error.args)
         raise

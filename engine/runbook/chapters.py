@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
+from engine.places import chapter_file
 from engine.runbook.model import Runbook, RunbookError, Section
 
 T = TypeVar("T")
@@ -42,6 +44,15 @@ def joined(chapters: Sequence[Runbook]) -> Runbook:
         matrix={issue: people for chapter in chapters for issue, people in chapter.matrix.items()},
         leads={title: leads for chapter in chapters for title, leads in chapter.leads.items()},
     )
+
+
+def linked(runbook: Runbook, runbooks: Path) -> Runbook:
+    """Returns the runbook with links to the suite's chapters where the folder `runbooks` does not have them."""
+    leads = {
+        title: tuple(replace(lead, to=chapter_file(lead.to, runbooks)) for lead in found)
+        for title, found in runbook.leads.items()
+    }
+    return replace(runbook, leads=leads)
 
 
 def _alone(section: Section) -> str:

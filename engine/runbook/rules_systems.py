@@ -12,7 +12,8 @@ from pathlib import Path
 from engine.config import found
 from engine.config.problems import ConfigError
 from engine.config.yamlfile import YamlFile
-from engine.runbook.chapters import FILE, joined
+from engine.places import chapter_file
+from engine.runbook.chapters import FILE, joined, linked
 from engine.runbook.model import Runbook, RunbookError, Section
 from engine.runbook.parser import parse
 from engine.runbook.problem import Problem
@@ -31,13 +32,17 @@ def lint_system(file: Path) -> list[Problem]:
         data = YamlFile(file).data
     except ConfigError as error:
         raise RunbookError(*error.args) from None
-    chapters = [parse(Path(os.path.normpath(file.parent / name))) for name in data.get("chapters") or (FILE,)]
+    runbooks = file.parent.parent
+    paths = [Path(os.path.normpath(file.parent / name)) for name in data.get("chapters") or (FILE,)]
+    chapters = [parse(chapter_file(path, runbooks)) for path in paths]
     own = data.get("components") or ()
     components = {name for name, each in found.components().items() if each.EVERYWHERE or name in own}
     listed = [each["name"] for each in data.get("contacts") or () if isinstance(each, dict) and "name" in each]
     names = [name_of(contact) for contact in listed or [line for each in chapters for line in each.contacts]]
-    problems = list(_dead_ends(_about(joined(chapters), components)))
-    return problems + [p for chapter in chapters for p in _unknown(_about(chapter, components), names, file)]
+    problems = list(_dead_ends(_about(linked(joined(chapters), runbooks), components)))
+    problems += [p for each in chapters for p in _unknown(_about(each, components), names, file)]
+    # What the suite brings is held against the suite's own systems.
+    return [problem for problem in problems if problem.path.is_relative_to(runbooks)]
 
 
 def _about(chapter: Runbook, components: set[str]) -> Runbook:
@@ -52,7 +57,8 @@ def broken_links(runbook: Runbook, known: Mapping[Path, Runbook]) -> Iterator[Pr
     `known` are the runbooks that were read; the others are read here.
     """
     for lead in (lead for leads in runbook.leads.values() for lead in leads):
-        there = known.get(lead.to) or (parse(lead.to) if lead.to.is_file() else None)
+        file = chapter_file(lead.to, lead.path.parent.parent)
+        there = known.get(file) or (parse(file) if file.is_file() else None)
         anchors = [section.anchor for section in there.sections] if there else []
         if lead.anchor not in anchors:
             words = f"there is no section '{lead.to.name}#{lead.anchor}'" if there else f"there is no file {lead.to}"

@@ -25,7 +25,7 @@ ONE = ("redis-stopped",)
 ELEVEN = (
     "redis-stopped", "app-disabled", "backup-old", "nginx-disabled", "postgres-dead-rows",
     "family-smtp-stopped", "family-index-missing", "family-tls-ending", "family-cleanup-timer-static",
-    "haproxy-server-down",
+    "haproxy-server-down", "alertmanager-stopped",
 )  # fmt: skip
 
 
