@@ -88,16 +88,23 @@ def _checks_of(items: Iterable[pytest.Item]) -> list[tuple[Target, dict[str, pyt
 
 
 def _wanted(run: Run, target: Target, items: Iterable[pytest.Item]) -> Wanted:
-    names = [name for node in items for name in node.fixturenames if name in catalogue()]  # type: ignore[attr-defined]
+    names = [name for node in items for name in _asked_by(node) if name in catalogue()]
     whole = list(_facts_of(run, target))
     # Secrets are masked in every text, also those that no selected check reads.
     more = [*secret_facts(target, catalogue(), whole), *lead_facts(target, catalogue(), whole)]
     return Wanted(target, tuple(dict.fromkeys([*names, *more])))
 
 
+def _asked_by(node: pytest.Item) -> Iterable[str]:
+    """Returns the names of the fixtures of a check, and of the fact of one that a runbook declares."""
+    check = check_of(node)
+    return (*node.fixturenames, *(check.facts if check and check.declared else ()))  # type: ignore[attr-defined]
+
+
 def _facts_of(run: Run, target: Target) -> Iterable[str]:
-    for check in run.checks.values():
-        if target.applies(check.name, check.name.partition(".")[0]):
+    for name in target.system.runbook.by_check:
+        check = run.check(name, target.system)
+        if check and target.applies(name, name.partition(".")[0]):
             yield from (name for name in check.gathers if name in catalogue())
 
 

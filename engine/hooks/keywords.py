@@ -40,7 +40,8 @@ def _names(item: pytest.Item) -> Iterable[str]:
         return ()
     target: Target = item.callspec.params["target"]  # type: ignore[attr-defined]
     section = target.system.runbook.sections_of(check.name)[0]
-    return check.name, target.host.name, target.id, target.system.id, section.anchor, section.severity or "P2"
+    severity = check.severity or section.severity or "P2"
+    return check.name, target.host.name, target.id, target.system.id, section.anchor, severity
 
 
 @pytest.hookimpl(wrapper=True)

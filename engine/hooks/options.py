@@ -31,6 +31,7 @@ from engine.judge.since import counted_from, parse_since
 from engine.mask.current import masked
 from engine.places import CHECKS, SUITE, folders
 from engine.run.checks import read_checks
+from engine.run.declared import answers
 from engine.run.run import RUN, Run, all_systems, missing_hosts, resolve
 from engine.run.unnamed import unnamed_checks, unnamed_line
 from engine.runbook.coverage import coverage_lines, gaps
@@ -156,6 +157,8 @@ def _resolve(config: pytest.Config) -> Run | None:
         options = command_line(config.option, folder)
         begin = partial(begin_early, config)
         run = resolve(content, config.option.hosts, config.option.system, options, folder, begin=begin)
+        for system in {target.system.id: target.system for target in run.targets}.values():
+            catalogue().facts.update(answers(system.runbook, system.id))
         for target in run.targets:
             check_evidence(target, catalogue(), run.root)
             check_leads(target, catalogue(), run.root)

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from engine.config.settings import entry_name
+from engine.judge import marks
 from engine.places import CHECKS, folders
 from engine.run.checks import Check, check_name
 from engine.run.run import RUN
 from engine.run.target import Target
+from engine.runbook.expect import Expectation
 
 CHECK: pytest.StashKey[Check | None] = pytest.StashKey()
 
@@ -29,6 +31,11 @@ def check_of(node: pytest.Item | pytest.Metafunc) -> Check | None:
 
 def _check_of(node: pytest.Item | pytest.Metafunc) -> Check | None:
     config = node.config
+    callspec = getattr(node, "callspec", None)
+    if callspec and isinstance(callspec.params.get("declared"), Expectation):
+        declared: Expectation = callspec.params["declared"]
+        found: Check = callspec.params["target"].system.declared[declared.check]
+        return found
     module = getattr(node, "module", None)
     function = str(getattr(node, "originalname", None) or getattr(getattr(node, "function", None), "__name__", ""))
     if RUN not in config.stash or module is None or not getattr(module, "__file__", None):
@@ -55,6 +62,9 @@ def component_of(node: pytest.Item) -> str:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Makes one item for each target, and for a check marked `each` one for each of its entries."""
+    if marks.declared.name in (mark.name for mark in getattr(metafunc.function, "pytestmark", ())):
+        _declare(metafunc)
+        return
     check = check_of(metafunc)
     if check is None:
         return
@@ -72,6 +82,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize(("target", "item"), pairs, ids=names, indirect=True)
 
 
+def _declare(metafunc: pytest.Metafunc) -> None:
+    """Makes one item for each target and each expectation of its runbook."""
+    targets = metafunc.config.stash[RUN].targets if RUN in metafunc.config.stash else []
+    pairs = [
+        (target, check.declared)
+        for target in targets
+        for check in target.system.declared.values()
+        if target.applies(check.name, check.name.partition(".")[0])
+    ]
+    names = [f"{target.id}-{expected.check}" for target, expected in pairs if expected]
+    metafunc.parametrize(("target", "declared"), pairs, ids=names, indirect=True)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_pycollect_makeitem() -> Generator[None, Any, Any]:
     """Removes the placeholder that pytest makes for a check that applies to no target."""
@@ -83,4 +106,7 @@ def pytest_pycollect_makeitem() -> Generator[None, Any, Any]:
 
 def _is_placeholder(node: pytest.Item) -> bool:
     callspec = getattr(node, "callspec", None)
-    return check_of(node) is not None and (callspec is None or not isinstance(callspec.params.get("target"), Target))
+    is_about = callspec is not None and isinstance(callspec.params.get("target"), Target)
+    if node.get_closest_marker(marks.declared.name):
+        return not is_about
+    return check_of(node) is not None and not is_about

@@ -140,7 +140,8 @@ def _read(run: Run, target: Target, catalogue: Catalogue, section: Section) -> I
     """What the section's checks read in this run and the section does not ask for by itself."""
     asked = {name for item in section.evidence for name in item.facts}
     known = run.facts[target.id].values
-    facts = dict.fromkeys(name for check in section.checks if check in run.checks for name in run.checks[check].gathers)
+    checks = filter(None, (run.check(name, target.system) for name in section.checks))
+    facts = dict.fromkeys(name for check in checks for name in check.gathers)
     if read := tuple(n for n in facts if n in known and n not in asked and not catalogue[n].secret):
         yield EvidenceItem(READ, section.line, read)
 

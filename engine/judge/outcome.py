@@ -102,7 +102,7 @@ def blank(run: Run, target: Target, check: Check, nodeid: str, item: str) -> Fin
         component=component,
         item=item,
         outcome="not_run",
-        severity=severity,
+        severity=check.severity or severity,
         expected=check.expected,
         message="",
         place=f"{check.file}:{check.line}",

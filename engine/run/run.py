@@ -25,7 +25,9 @@ from engine.run.target import Target, targets_of
 
 @dataclass
 class Run:
-    """One run of the gate. `facts` has the facts by target id, once they are gathered.
+    """One run of the gate. `checks` has the checks of files by name, and those of runbooks by `SYSTEM/NAME`.
+
+    `facts` has the facts by target id, once they are gathered.
 
     `took` has the seconds that each host took to be reached and to answer, by its name. Log lines before `since` do not
     count.
@@ -44,6 +46,10 @@ class Run:
     def target_of(self, host: str, system: str) -> Target:
         """Returns the target of this host and system, by their names. Raises StopIteration for an unknown one."""
         return next(t for t in self.targets if (t.host.name, t.system.id) == (host, system))
+
+    def check(self, name: str, system: System) -> Check | None:
+        """Returns the check of this name in a system's runbook; None for one that there is not."""
+        return self.checks.get(name) or system.declared.get(name)
 
     def owners(self, fact: str, catalogue: Catalogue) -> tuple[str, ...]:
         """Returns the names of the checks that own this fact, else of those that own the nearest fact it needs."""
@@ -162,8 +168,9 @@ def _raw(
 
 def _run(root: Path, inventory: Inventory, known: dict[str, System], checks: dict[str, Check]) -> Run:
     targets = targets_of(inventory, known)
-    refuse(inventory.idle_waivers(checks))
-    return Run(root, inventory, targets, checks)
+    refuse(inventory.idle_waivers([*checks, *(name for system in known.values() for name in system.declared)]))
+    declared = {f"{system.id}/{name}": check for system in known.values() for name, check in system.declared.items()}
+    return Run(root, inventory, targets, {**checks, **declared})
 
 
 def _expected(root: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from engine.config.textfile import read_text
 from engine.config.yamlfile import YamlFile
 from engine.places import RUNBOOKS, SUITE, chapter_file, folders, shown
 from engine.run.checks import Check
+from engine.run.declared import declared, wrong_expectations
 from engine.run.fitting import fitting
 from engine.run.systemfile import SystemFile, system_file
 from engine.runbook import kept
@@ -30,13 +31,14 @@ KEPT = Path("reports", "out", ".cache", "runbooks")
 
 @dataclass(frozen=True)
 class System:
-    """An application and its runbook; `id` is the name of its folder."""
+    """An application and its runbook; `id` is the name of its folder, `declared` are the checks of its runbook."""
 
     id: str
     name: str
     file: YamlFile
     settings: SystemFile
     runbook: Runbook
+    declared: Mapping[str, Check] = field(default_factory=dict)
 
     @cached_property
     def components(self) -> dict[str, Component]:
@@ -111,7 +113,11 @@ def load_system(name: str, folder: Path, checks: Mapping[str, Check]) -> System:
     system = System(name, settings.name, file, settings, _runbook(file, folder / name, settings.chapters))
     refuse(_wrong_components(system))
     system = replace(system, runbook=fitting(system))
-    refuse([*_wrong_checks(system, folder.parent, checks), *_wrong_templates(system, folder.parent)])
+    system = replace(system, declared=declared(system.runbook, system.id, folder.parent))
+    names = tuple(type(system.limits).model_fields)
+    refuse(wrong_expectations(system.runbook, checks, names, folder.parent))
+    known = {**checks, **system.declared}
+    refuse([*_wrong_checks(system, folder.parent, known), *_wrong_templates(system, folder.parent)])
     return system
 
 
@@ -199,6 +205,7 @@ def _wrong_templates(system: System, root: Path) -> Iterator[str]:
     for section in system.runbook.sections:
         steps += [
             *section.resolution,
+            *(Step(d.command, d.line, path=d.path) for d in section.diagnostics if d.expects),
             *(Step("", section.line, text=words, path=section.path) for words in section.symptoms),
         ]
     seen: set[str] = set()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from engine.runbook.model import Diagnostic, EvidenceItem, Section, Severity, Step
+from engine.runbook.expect import Severity
+from engine.runbook.model import Diagnostic, EvidenceItem, Section, Step
 from engine.runbook.words import DOING, Label
 
 # `- Figures of the host: `memory`, `load``: the words, then the facts that give it.

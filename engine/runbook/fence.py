@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
+from engine.runbook.expect import Expectation, ExpectError, Severity, Test, name_of, parse_test, properties
 from engine.runbook.model import Danger, Diagnostic, Step
-from engine.runbook.shell import Piece
+from engine.runbook.shell import SHELL, Piece
 
-MARKER = re.compile(r"(check|manual|danger|allow):\s*(.*)$")
+MARKER = re.compile(r"(check|manual|danger|allow|expect):\s*(.*)$")
 # `allow: redis-keys because nobody else asks this server`
 ALLOW = re.compile(r"([\w-]+(?:\s*,\s*[\w-]+)*)\s+because\s+\S")
 CHECK = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+# The component of an expectation that is about none: every host of the system is asked.
+DECLARED = "runbook"
 DANGERS: tuple[Danger, ...] = get_args(Danger)
 
 
@@ -25,6 +28,8 @@ class Marks:
     manual: str | None = None
     danger: Danger = "none"
     allowed: list[str] = field(default_factory=list)
+    expects: list[Test] = field(default_factory=list)
+    properties: dict[str, str] = field(default_factory=dict)
     line: int = 0
     used: bool = True
     words: list[str] = field(default_factory=list)
@@ -38,19 +43,49 @@ class FenceReader:
         self._path = path
         self._mistakes = mistakes
 
-    def diagnostics(self, pieces: list[Piece]) -> list[Diagnostic]:
-        """Returns the commands of a diagnostics fence, each with its `check:` or `manual:`."""
+    def diagnostics(self, pieces: list[Piece], language: str) -> list[Diagnostic]:
+        """Returns the commands of a diagnostics fence, each with its `check:`, `expect:` or `manual:`.
+
+        The lines below an `expect:` are one command, because they share a shell, up to a blank line or another marker.
+        """
         found: list[Diagnostic] = []
         marks = Marks()
         for piece in [*pieces, Piece("blank", "", 0)]:
             if piece.kind == "command":
-                found.append(
-                    Diagnostic(piece.text, piece.line, tuple(marks.checks), marks.manual, tuple(marks.allowed))
-                )
+                text, line = piece.text, piece.line
+                if marks.expects and marks.used:
+                    before = found.pop()
+                    text, line = f"{before.command}\n{text}", before.line
+                found.append(self._diagnostic(marks, text, line, language))
                 marks.used = True
             else:
-                marks = self._next(marks, piece, ("check", "manual", "allow"))
+                marks = self._next(marks, piece, ("check", "manual", "allow", "expect"))
         return found
+
+    def _diagnostic(self, marks: Marks, command: str, line: int, language: str) -> Diagnostic:
+        checks, allowed = tuple(marks.checks), tuple(marks.allowed)
+        if not marks.expects:
+            return Diagnostic(command, line, checks, marks.manual, allowed)
+        expected = self._expected(marks, command, line, language)
+        return Diagnostic(command, line, (*checks, expected.check), marks.manual, allowed, expects=expected)
+
+    def _expected(self, marks: Marks, command: str, line: int, language: str) -> Expectation:
+        given = marks.properties
+        if language not in SHELL:
+            self._fail(marks.line, f"'expect:' stands above a command in {language}", "it in a fence of the shell")
+        name = given.get("name", name_of(command)).replace("-", "_")
+        return Expectation(
+            check=f"{given.get('about', DECLARED)}.{name}",
+            command=command,
+            line=line,
+            tests=tuple(marks.expects),
+            unit=given.get("unit", ""),
+            severity=cast(Severity | None, given.get("severity")),
+            timeout=float(given.get("timeout", Expectation.timeout)),
+            symptom="symptom" in given,
+            bash=language == "bash",
+            sudo="sudo -n " in command,
+        )
 
     def steps(self, pieces: list[Piece], shell: bool) -> list[Step]:
         """Returns the steps of a resolution fence; a comment with no command below it is a step in words."""
@@ -80,6 +115,9 @@ class FenceReader:
             self._must_be_used(marks)
             return Marks()
         marker = MARKER.match(piece.text)
+        if not marker and marks.expects and not marks.used and (found := self._properties(piece)):
+            marks.properties |= found
+            return marks
         if not marker:
             marks.words_line = marks.words_line if marks.words else piece.line
             marks.words.append(piece.text)
@@ -95,6 +133,13 @@ class FenceReader:
         self._mark(marks, kind, value)
         return marks
 
+    def _properties(self, piece: Piece) -> dict[str, str]:
+        try:
+            return properties(piece.text)
+        except ExpectError as error:
+            self._fail(piece.line, *error.args)
+            return {}
+
     def _mark(self, marks: Marks, kind: str, value: str) -> None:
         """Puts one marker's value into the marks."""
         if kind == "check":
@@ -107,6 +152,11 @@ class FenceReader:
             if not value:
                 self._fail(marks.line, "'manual:' gives no reason", "the reason why no check automates the command")
             marks.manual = value
+        elif kind == "expect":
+            try:
+                marks.expects.append(parse_test(value))
+            except ExpectError as error:
+                self._fail(marks.line, *error.args)
         elif kind == "allow":
             if not (found := ALLOW.match(value)):
                 self._fail(marks.line, "'allow:' names no rule, or no reason", "'allow: RULE because REASON'")

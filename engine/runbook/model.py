@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from engine.runbook.expect import Expectation, Severity
+
 Danger = Literal["none", "restart", "config-change", "data-loss"]
-Severity = Literal["P1", "P2", "P3"]
 
 # Where the shell expects the name of a command, variables for it alone before it: `MONGO_S=600 mongo_set file key`.
 CALL = r"(?:^|[\n;&|({{`!]|\b(?:do|then|else|elif|if|while|until)\s)\s*(?:\w+=(?:\{{\{{.*?\}}\}}|\S)*\s+)*{}(?![\w.-])"
@@ -27,7 +28,8 @@ class Diagnostic:
     """One command of a diagnostics block, and who automates it.
 
     `checks` holds names such as `redis.answers_ping`; `manual` the reason why nobody does. A diagnostic
-    with neither is a gap that `--runbook-coverage` reports.
+    with neither is a gap that `--runbook-coverage` reports. `expects` is what its own answer must be; the name of that
+    check is among `checks`.
     """
 
     command: str
@@ -36,6 +38,7 @@ class Diagnostic:
     manual: str | None = None
     allowed: tuple[str, ...] = ()
     path: Path = field(default=Path(), compare=False)
+    expects: Expectation | None = None
 
 
 @dataclass(frozen=True)

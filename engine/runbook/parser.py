@@ -39,9 +39,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from engine.runbook.draft import Draft
+from engine.runbook.expect import Severity
 from engine.runbook.fence import FenceReader
 from engine.runbook.links import leads_in
-from engine.runbook.model import Lead, Runbook, RunbookError, Section, Severity, Step
+from engine.runbook.model import Lead, Runbook, RunbookError, Section, Step
 from engine.runbook.responses import ResponseReader
 from engine.runbook.shell import LANGUAGES, SHELL, functions, pieces
 from engine.runbook.tables import MatrixReader
@@ -226,7 +227,7 @@ class _Reader:
             if not self._headings:
                 self._functions |= {name: replace(f, path=self._path) for name, f in functions(found).items()}
         elif label == "diagnostics":
-            self._section.diagnostics += self._fences.diagnostics(found)
+            self._section.diagnostics += self._fences.diagnostics(found, language)
         else:
             self._section.commands(self._fences.steps(found, language in SHELL), self._items[-1] if self._items else "")
 

@@ -1,0 +1,105 @@
+"""The checks that a runbook declares: `# expect:` above a command says what its answer must be."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.config.problems import nearest
+from engine.gather.fact import Command, Output
+from engine.places import shown
+from engine.run.checks import Check
+from engine.runbook.expect import Expectation
+from engine.runbook.fill import fill
+from engine.runbook.model import Diagnostic, Runbook
+from engine.runbook.readonly import ALLOWED, changes
+
+# They come behind the checks that are functions, in the order of their runbook.
+RANK = 10_000_000
+EVERY_STATUS = tuple(range(256))
+
+
+def declared(runbook: Runbook, system: str, root: Path) -> dict[str, Check]:
+    """Returns the checks that a runbook declares, by name."""
+    found = {}
+    for number, diagnostic in enumerate(_declaring(runbook)):
+        expected = diagnostic.expects
+        assert expected
+        tests = " and ".join(test.text for test in expected.tests)
+        fact = fact_name(system, expected)
+        found[expected.check] = Check(
+            name=expected.check,
+            file=shown(diagnostic.path, root),
+            line=diagnostic.line,
+            expected=f"`{' '.join(diagnostic.command.split())}`: {tests}{expected.unit and f' {expected.unit}'}.",
+            facts=(fact,),
+            rank=RANK + number,
+            owns=(fact,),
+            symptom=expected.symptom,
+            severity=expected.severity or "",
+            declared=expected,
+        )
+    return found
+
+
+def _declaring(runbook: Runbook) -> Iterator[Diagnostic]:
+    yield from (d for section in runbook.sections for d in section.diagnostics if d.expects)
+
+
+def fact_name(system: str, expected: Expectation) -> str:
+    """Returns the name of the fact that has the answer: `shop_runbook_quiet_log`."""
+    return re.sub(r"\W", "_", f"{system}_{expected.check}")
+
+
+def answers(runbook: Runbook, system: str) -> dict[str, Command]:
+    """Returns the facts that ask for the answers, by name."""
+    facts = (_fact(runbook, d, d.expects, system) for d in _declaring(runbook) if d.expects)
+    return {fact.name: fact for fact in facts}
+
+
+def _fact(runbook: Runbook, diagnostic: Diagnostic, expected: Expectation, system: str) -> Command:
+    place = f"{diagnostic.path}:{diagnostic.line}"
+    text = runbook.pasteable(expected.command)
+
+    def asked(target: Any) -> str:
+        filled = fill(text, target.values(), place).replace("sudo -n ", "$SUDO ")
+        return f"bash -c {shlex.quote(filled)}" if expected.bash else filled
+
+    return Command(
+        name=fact_name(system, expected),
+        make=_given,
+        needs=("sudo" if expected.sudo else "host",),
+        doc=f"The answer of a command of {diagnostic.path.name}, line {diagnostic.line}; its output and exit status.",
+        place=place,
+        asks=asked,
+        timeout=expected.timeout,
+        codes=EVERY_STATUS,
+        sudo=expected.sudo,
+    )
+
+
+def _given(output: Output) -> Output:
+    """Returns the answer as it is: its exit status is part of it."""
+    return output
+
+
+def wrong_expectations(
+    runbook: Runbook, checks: Mapping[str, Check], limits: Sequence[str], root: Path
+) -> Iterator[str]:
+    """Yields a line for each expectation that cannot be asked, or may change something."""
+    known: dict[str, str] = {}
+    for diagnostic in _declaring(runbook):
+        expected, where = diagnostic.expects, f"{shown(diagnostic.path, root)}:{diagnostic.line}"
+        assert expected
+        if expected.check in checks:
+            yield f"{where}: '{expected.check}' is a check of {checks[expected.check].file}; expected another 'name:'"
+        elif expected.check in known:
+            yield f"{where}: '{expected.check}' is the name of {known[expected.check]}, too; expected a 'name:' for one"
+        known[expected.check] = where
+        if ALLOWED not in diagnostic.allowed and (why := changes(runbook.pasteable(expected.command))):
+            yield f"{where}: {why}, and a check only reads; expected '# manual: …' instead of '# expect:'"
+        for name in (name for test in expected.tests for name in test.limits if name not in limits):
+            yield f"{where}: no limit '{name}'; {nearest(name, limits)}"

@@ -1,0 +1,170 @@
+"""What a runbook expects of its own commands, in whole runs against this machine."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT, Result, reports, run_gate
+from tests.shop import shop
+
+HEAD = "# The shop\n\n## Workers\n\n### Worker down (P1)\n\n**Diagnostics:**\n```bash\n"
+FOOT = "```\n\n**Resolution:**\n```bash\nuptime\n```\n"
+# They begin on line 9.
+GOOD = """# expect: number < limits.disk_used_percent
+# unit: %   name: always-half   about: entropy
+n=50
+echo "$n%"
+
+# expect: match /booted/
+# name: booted
+echo booted
+"""
+
+
+class Shop:
+    """A content folder whose runbook declares what it expects."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = shop(folder)
+
+    def says(self, fence: str) -> None:
+        """Writes the runbook."""
+        (self.folder / "runbooks/shop/runbook.md").write_text(f"{HEAD}{fence}{FOOT}", encoding="utf-8")
+        system = "name: The shop\nchapters: [runbook.md]\ncomponents:\n  entropy: {least: 9}\n"
+        (self.folder / "runbooks/shop/system.yml").write_text(system, encoding="utf-8")
+        carried = "[entropy]" if "about: entropy" in fence else "[]"
+        inventory = self.folder / "inventory/here.yml"
+        text = inventory.read_text(encoding="utf-8")
+        inventory.write_text(re.sub(r"shop: \[.*?\]", f"shop: {carried}", text), encoding="utf-8")
+        for own in (self.folder / "checks").glob("*.py"):
+            own.unlink()
+
+    def gate(self, fence: str, *arguments: str) -> Result:
+        """Runs the gate on a runbook with these lines."""
+        self.says(fence)
+        return run_gate(ROOT, f"--content={self.folder}", "--hosts=here", *arguments)
+
+    def findings(self) -> dict[str, dict[str, Any]]:
+        """Returns the findings of the last run, by check."""
+        document = json.loads((reports(self.folder, "here") / "findings.json").read_text(encoding="utf-8"))
+        return {finding["check"]: finding for finding in document["findings"]}
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Shop:
+    """The shop."""
+    return Shop(tmp_path)
+
+
+@pytest.mark.parametrize("more", [(), ("-n", "2")])
+def test_answers_that_are_as_expected(own: Shop, more: tuple[str, ...]) -> None:
+    """Lines that share a shell, a limit of the suite's, a measure; also where several processes judge."""
+    result = own.gate(GOOD, *more)
+    assert result.code == 0, result.text
+    assert "READY: 2 checks passed on 1 host" in result.text
+    found = own.findings()["entropy.always_half"]
+    assert found["expected"] == '`n=50 echo "$n%"`: number < limits.disk_used_percent %.'
+    assert found["measures"] == [{"name": "", "value": 50.0, "unit": "%", "limit": 90, "direction": "at most"}]
+    assert found["place"] == "runbooks/shop/runbook.md:11"
+    assert (found["section"], found["severity"], found["component"]) == ("Workers / Worker down", "P1", "entropy")
+
+
+def test_an_answer_that_is_not(own: Shop) -> None:
+    """The section's steps, the command and its answer as evidence, and no secret in any output."""
+    result = own.gate("# expect: no match /ERROR/\n# severity: P3\necho 'ERROR password=planted-secret-1'\n", "-v")
+    assert result.code == 1
+    assert "/ERROR/ matches: ERROR password=" in result.text
+    assert "    uptime\n" in result.text
+    found = own.findings()["runbook.echo_error_password_planted_secret_1"]
+    assert found["severity"] == "P3"
+    assert found["evidence"][0]["asked"].startswith("bash -c ")
+    answered = [path for path in reports(own.folder, "here").rglob("*") if path.is_file()]
+    outputs = [path.read_text(encoding="utf-8") for path in answered]
+    assert not any("ERROR password=planted-secret-1\n" in text for text in [result.text, *outputs])
+
+
+def test_what_cannot_be_answered(own: Shop) -> None:
+    """A command that hangs, one that says too much, one without its program: each is told, and never green."""
+    fences = (
+        "# expect: exit 0\n# timeout: 0.5   name: hangs\nsleep 9\n",
+        "# expect: no match /x/\n# name: floods\nyes | head -c 9000000\n",
+        "# expect: empty\n# name: gone\nno-such-program\n",
+    )
+    result = own.gate("\n".join(fences))
+    assert result.code == 1
+    found = {name: (finding["outcome"], finding["message"]) for name, finding in own.findings().items()}
+    assert found["runbook.hangs"] == ("failed", "'shop_runbook_hangs' did not end within 0.5 s")
+    assert found["runbook.floods"] == ("failed", "'shop_runbook_floods' answered more than 256.0 KiB")
+    assert found["runbook.gone"][0] == "failed"
+    assert "no-such-program: command not found" in found["runbook.gone"][1]
+
+
+def test_it_is_selected_planned_and_waived_as_any_check(own: Shop) -> None:
+    """By its name and section; its command is in the plan; a waiver accepts it; --fail-on is about its severity."""
+    plan = own.gate(GOOD, "--plan", "-k", "always_half")
+    assert "  shop_entropy_always_half (command): bash -c 'n=50" in plan.text
+    assert "booted" not in plan.text
+    assert "1 check passed" in own.gate(GOOD, "-k", "booted").text
+    bad = "# expect: exit 1\n# name: ends   severity: P3\ntrue\n"
+    assert own.gate(bad, "--fail-on=P2").code == 0
+    inventory = own.folder / "inventory/here.yml"
+    waiver = "waivers:\n  - {check: runbook.ends, reason: known, expires: 2999-01-01}\n"
+    inventory.write_text(inventory.read_text(encoding="utf-8") + waiver, encoding="utf-8")
+    assert own.gate(bad).code == 0
+    assert own.findings()["runbook.ends"]["outcome"] == "waived"
+
+
+@pytest.mark.parametrize(
+    ("fence", "line"),
+    [
+        (
+            "# expect: exit 0\nsudo -n systemctl restart worker\n",
+            "runbooks/shop/runbook.md:10: it changes something (sudo -n systemctl restart), and a check only reads; "
+            "expected '# manual: …' instead of '# expect:'",
+        ),
+        (
+            "# expect: number < limits.disk_used\necho 1\n",
+            "runbooks/shop/runbook.md:10: no limit 'disk_used'; did you mean 'disk_used_percent'?",
+        ),
+        (
+            "# expect: exit 0\n# about: redis\nls\n",
+            "runbooks/shop/runbook.md:11: 'redis.ls' is about component 'redis', which system.yml does not have; ",
+        ),
+        (
+            "# expect: exit 0\n# about: os   name: load\nls\n",
+            "runbooks/shop/runbook.md:11: 'os.load' is a check of checks/test_os.py; expected another 'name:'",
+        ),
+        (
+            "# expect: exit 0\nls\n\n# expect: empty\nls\n",
+            "runbooks/shop/runbook.md:13: 'runbook.ls' is the name of runbooks/shop/runbook.md:10, too; ",
+        ),
+        (
+            "# expect: exit 0\nls {{ redis.port }}\n",
+            "runbooks/shop/runbook.md:10: 'redis.port' is not known; expected one of ",
+        ),
+    ],
+)
+def test_what_is_refused(own: Shop, fence: str, line: str) -> None:
+    """One line, before anything is asked."""
+    result = own.gate(fence)
+    assert result.code == 4
+    assert result.error.startswith(line)
+
+
+def test_a_command_that_only_seems_to_write(own: Shop) -> None:
+    """`allow: read-only` says why it may be run all the same."""
+    fence = "# expect: exit 0\n# allow: read-only because kill -0 sends nothing\nkill -0 1\n"
+    assert own.gate(fence).code == 0
+
+
+def test_coverage_counts_it(own: Shop) -> None:
+    """It is automated."""
+    own.says(GOOD)
+    result = run_gate(ROOT, f"--content={own.folder}", "--runbook-coverage")
+    assert result.code == 0
+    assert "entropy.always_half" in result.text
