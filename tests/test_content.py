@@ -97,6 +97,17 @@ def test_a_check_that_no_runbook_names(own: Path) -> None:
             "checks/test_os_shop.py:1: the check 'os.load' is defined twice",
         ),
         (
+            "fixtures/entropy/pool.py",
+            "import nothing_of_it\n",
+            "fixtures/entropy/pool.py:1: cannot be imported: Module",
+        ),
+        ("fixtures/entropy/pool.py", "def :\n", "fixtures/entropy/pool.py:1: cannot be imported: SyntaxError"),
+        (
+            "fixtures/entropy/pool.py",
+            'from engine.gather.define import command\n\nload = command("uptime", doc="Text.")\n',
+            "fixtures/os/",
+        ),
+        (
             "runbooks/shop/system.yml",
             "name: The shop\nchapters: [runbook.md, ../shared/hosts.md]\ncomponents:\n  entropy: {least: 9}\n",
             "runbooks/shop/system.yml:2: there is no file '../shared/hosts.md'",

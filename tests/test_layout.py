@@ -119,7 +119,7 @@ def test_every_owned_fact_exists() -> None:
 
 
 HEAVY = ("pydantic", "yaml", "markdown_it", "testinfra", "jinja2")
-# `units`, whose values say when a service was started, and `runbook`, to which belongs what runbooks declare themselves.
+# `units`, whose values say when a service was started, and `runbook`, whose checks runbooks declare themselves.
 KNOWN_TO_THE_ENGINE = {"units", "runbook"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +15,9 @@ from pydantic import create_model
 from engine.config.limits import Limits
 from engine.config.problems import ConfigError
 from engine.config.settings import Component
+from engine.mistake import place, words
 from engine.places import CHECKS, FIXTURES, folders
+from engine.text import one_line
 
 PACKAGE, SETTINGS = FIXTURES, "settings"
 
@@ -33,6 +36,19 @@ def bring(content: Path) -> None:
     packages.cache_clear()
 
 
+def load(name: str) -> ModuleType:
+    """Returns a module of `fixtures/`, imported. Raises ConfigError: a user may have written it."""
+    try:
+        return importlib.import_module(name)
+    except Exception as error:  # whatever the module's own lines raise
+        at = f"{error.filename}:{error.lineno}" if isinstance(error, SyntaxError) else place(error)
+        where = re.sub(rf"^.*/(?={FIXTURES}/)", "", at) or f"{name.replace('.', '/')}.py"
+        raise ConfigError(
+            f"{where}: cannot be imported: {one_line(f'{type(error).__name__}: {words(error)}')}; "
+            "expected a module that Python can import"
+        ) from None
+
+
 @cache
 def packages() -> list[str]:
     """Returns the names of the packages in `fixtures/`; each that has a module `settings` is a component."""
@@ -42,7 +58,7 @@ def packages() -> list[str]:
 
 def modules(package: str) -> list[str]:
     """Returns the dotted names of a package's modules except its settings."""
-    path = importlib.import_module(f"{PACKAGE}.{package}").__path__
+    path = load(f"{PACKAGE}.{package}").__path__
     names = [module.name for module in pkgutil.iter_modules(path) if not module.ispkg]
     return [f"{PACKAGE}.{package}.{name}" for name in sorted(names) if name != SETTINGS]
 
@@ -75,9 +91,9 @@ def limits() -> type[Limits]:
 def _settings() -> list[tuple[str, ModuleType]]:
     settings = []
     for name in packages():
-        path = importlib.import_module(f"{PACKAGE}.{name}").__path__
+        path = load(f"{PACKAGE}.{name}").__path__
         if any(module.name == SETTINGS for module in pkgutil.iter_modules(path)):
-            settings.append((name, importlib.import_module(f"{PACKAGE}.{name}.{SETTINGS}")))
+            settings.append((name, load(f"{PACKAGE}.{name}.{SETTINGS}")))
     return settings
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from engine.config import found
+from engine.config.problems import ConfigError
 from engine.gather.fact import Client, Fact
 
 # The module of the facts about the connection, which every run has.
@@ -24,7 +24,17 @@ class Catalogue:
             for name, value in vars(module).items():
                 made = value if isinstance(value, Fact) else getattr(value, "fact", None)
                 if isinstance(made, Fact):
+                    self._refuse_second(name, made)
                     self.facts[name] = replace(made, name=name)
+
+    def _refuse_second(self, name: str, fact: Fact) -> None:
+        """Raises ConfigError when another fact has the name; a module may import the fact of another one."""
+        first = self.facts.get(name)
+        if first and first.place != fact.place:
+            raise ConfigError(
+                f"{_short(fact.place)}: the fact '{name}' is defined twice, which replaces the one in "
+                f"{_short(first.place)}; expected another name"
+            )
 
     def __contains__(self, name: object) -> bool:
         return name in self.facts
@@ -62,6 +72,11 @@ class Catalogue:
         return name in self.chain(self.facts[name].needs)
 
 
+def _short(place: str) -> str:
+    """A place in `fixtures/`, from there on."""
+    return place[place.rfind(f"/{found.PACKAGE}/") + 1 :]
+
+
 def fact_modules() -> list[str]:
     """Returns the dotted names of the modules that may define facts; they are also pytest plugins."""
     return [WAYS, *(name for package in found.packages() for name in found.modules(package))]
@@ -70,4 +85,4 @@ def fact_modules() -> list[str]:
 @cache
 def catalogue() -> Catalogue:
     """Returns the catalogue of this process, the same object each time."""
-    return Catalogue(importlib.import_module(name) for name in fact_modules())
+    return Catalogue(found.load(name) for name in fact_modules())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import pickle
 from collections.abc import Iterable
 from contextlib import suppress
@@ -11,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from engine.config.found import bring
+from engine.config.found import bring, load
 from engine.config.problems import ConfigError
 from engine.config.ways import command_line
 from engine.gather.catalogue import catalogue, fact_modules
@@ -98,12 +97,12 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     try:
         run = _resolve(config)
+        if run is None and not looks_anywhere(config):
+            return
+        for name in fact_modules():
+            config.pluginmanager.register(load(name), name)
     except ConfigError as error:
         raise pytest.UsageError(*(masked(str(line)) for line in error.args)) from None
-    if run is None and not looks_anywhere(config):
-        return
-    for name in fact_modules():
-        config.pluginmanager.register(importlib.import_module(name), name)
     if run is not None:
         _announce(config, run)
 

@@ -95,7 +95,8 @@ def _undeclarable(inventory: Inventory, host: Host, system: System, declared: tu
         elif component not in named:
             wrong = (
                 f"component '{component}' has nothing to check; "
-                f"expected at least one '# check: {component}.…' in {system.id}/runbook.md"
+                f"expected at least one '# check: {component}.…', or '# expect: …' with 'about: {component}', in "
+                f"{system.id}/runbook.md"
             )
         else:
             continue
@@ -108,6 +109,7 @@ def _idle(inventory: Inventory, target: Target) -> Iterator[str]:
     if not any(target.applies(check, check.partition(".")[0]) for check in named):
         problem = (
             f"host '{target.host.name}': nothing is checked there; expected a component that it carries, or at least "
-            f"one '# check: os.…' in {target.system.id}/runbook.md"
+            f"one '# check: os.…' or '# expect: exit 0' above a command in {target.system.id}/runbook.md "
+            f"(`runbook-checks find WORDS` shows what there is)"
         )
         yield inventory.told(("hosts", target.host.name, "systems", target.system.id), problem)

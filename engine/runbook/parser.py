@@ -43,11 +43,13 @@ from engine.runbook.expect import Severity
 from engine.runbook.fence import FenceReader
 from engine.runbook.links import leads_in
 from engine.runbook.model import Lead, Runbook, RunbookError, Section, Step
+from engine.runbook.onepage import is_one_page
 from engine.runbook.responses import ResponseReader
 from engine.runbook.shell import LANGUAGES, SHELL, functions, pieces
 from engine.runbook.tables import MatrixReader
-from engine.runbook.words import MORE, Anchors, Label, bold_start, label_of, lines_of, plain
+from engine.runbook.words import MORE, Anchors, Label, bold_start, label_of, lines_of, plain, severity_of
 
+FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 # A heading may end with its severity: `### Redis full (P2)`.
 HEADING = re.compile(r"(?P<words>.+?)\s*\((?P<severity>P[1-3])\)")
 # What leads a remark, and ends no label: a warning is not to be lost.
@@ -64,6 +66,8 @@ def parse(path: Path, text: str | None = None) -> Runbook:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RunbookError(f"{path}:1: cannot be read ({error}); expected a Markdown file") from error
+    # The head that site generators read is no Markdown; its lines are kept, because mistakes are told with theirs.
+    text = FRONT_MATTER.sub(lambda head: "\n" * head[0].count("\n"), text)
     return _Reader(path).read(MarkdownIt("commonmark").enable("table").parse(text))
 
 
@@ -75,7 +79,9 @@ class _Reader:
         self._mistakes: list[str] = []
         self._fences = FenceReader(path, self._mistakes)
         self._anchors = Anchors()
-        self._title = ""
+        self._title, self._title_anchor, self._title_line = "", "", 1
+        self._is_one_page = False
+        self._label_level = 0
         self._headings: list[tuple[int, str]] = []
         self._section: Draft | None = None
         # The sections of the headings above, from which a section inherits.
@@ -92,6 +98,7 @@ class _Reader:
 
     def read(self, tokens: Sequence[Token]) -> Runbook:
         """Returns the runbook that the tokens make."""
+        self._is_one_page = is_one_page(tokens)
         for before, token in zip([None, *tokens], tokens, strict=False):
             if token.type == "inline" and before is not None and before.type == "heading_open":
                 self._heading(int(before.tag[1]), token)
@@ -126,12 +133,17 @@ class _Reader:
         if label is not None:
             if self._headings and level <= self._headings[-1][0]:
                 self._close()
+            self._label_level = level
             self._begin(label, words)
+            return
+        if self._is_one_page and level > 1:
+            # A heading below a label's own belongs to what the label says; another one is prose.
+            self._label = self._label if level > self._label_level else None
             return
         self._close(level)
         self._label = None
         if level == 1:
-            self._title = self._title or words
+            self._title, self._title_line, self._title_anchor = self._title or words, _line(inline), anchor
             return
         words, severity = _severity_of(words)
         self._headings = [(lvl, w) for lvl, w in self._headings if lvl < level] + [(level, words)]
@@ -168,6 +180,10 @@ class _Reader:
     def _begin(self, label: Label, words: str) -> None:
         """A label holds from here on; `More diagnostics` adds to those of an earlier chapter."""
         self._label = label
+        if self._is_one_page and self._section is None:
+            title, severity = _severity_of(self._title or self._path.stem)
+            self._headings = [(1, title)]
+            self._section = Draft(title, self._title_anchor, self._title_line, severity)
         if self._section is not None and words.lower().startswith(MORE):
             self._section.adds.add(label)
 
@@ -209,7 +225,7 @@ class _Reader:
         self._items[-1] = words
 
     def _severity(self, words: str, line: int) -> None:
-        severity = next((s for s in get_args(Severity) if re.match(rf"{s}\b", words)), None)
+        severity = severity_of(words)
         if severity is None:
             self._mistakes.append(f"{self._path}:{line}: '{words:.60}' is no severity; expected P1, P2 or P3")
         elif self._section is not None:

@@ -16,6 +16,11 @@ SCRIPT = frozenset({"python", "py", "javascript", "js"})
 LANGUAGES = SHELL | SQL | SCRIPT
 
 FUNCTION = re.compile(r"(\w+)\s*\(\)\s*\{")
+# The prompt of a session: `$ `, `root@web-1:~# `, `[ops@web-1 ~]$ `; a line alone with `# ` is a comment.
+PROMPT = re.compile(r"\s*(?:\$ |\[?[\w.-]+@[\w.-]+[: ][^\s$#]*\]?\s?[$#] )")
+CONTINUED = re.compile(r"\s*> ?")
+# What a comment says about a command stands above it in a session, too.
+MARKED = re.compile(r"\s*# (?:check|manual|danger|allow|expect|name|unit|severity|timeout|about):")
 COMMENT = re.compile(r"\s*(?:#|--\s|//)\s*(.*)$")
 
 
@@ -30,6 +35,7 @@ class Piece:
 
 def pieces(content: str, language: str, first_line: int) -> Iterator[Piece]:
     """Yields the parts of a fence's content in order; `first_line` is the line that the content starts on."""
+    content = _without_output(content) if language in SHELL else content
     # Only newlines end a line of a file: a form feed, or a separator of Unicode's, stands inside one.
     open_lines: list[str] = []
     start = first_line
@@ -52,6 +58,25 @@ def pieces(content: str, language: str, first_line: int) -> Iterator[Piece]:
             open_lines = []
     if open_lines:
         yield Piece("command", "\n".join(open_lines), start)
+
+
+def _without_output(content: str) -> str:
+    """Returns a session of a terminal as the commands that were typed; what came in answer is left blank.
+
+    >>> _without_output("$ uptime\n 12:00 up 3 days\nroot@web-1:~# df \\\n> -h\n")
+    'uptime\n\ndf \\\n-h\n'
+    """
+    lines = content.split("\n")
+    if not any(PROMPT.match(line) for line in lines):
+        return content
+    kept: list[str] = []
+    goes_on = False
+    for line in lines:
+        prompt = PROMPT.match(line) or (goes_on and CONTINUED.match(line))
+        typed = line[prompt.end() :] if prompt else line if MARKED.match(line) else ""
+        kept.append(typed)
+        goes_on = typed.endswith("\\")
+    return "\n".join(kept)
 
 
 def functions(found: Iterable[Piece]) -> dict[str, Step]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from markdown_it.token import Token
+
+from engine.runbook.expect import Severity
 
 Label = Literal[
     "severity", "symptoms", "diagnostics", "resolution", "leads", "evidence", "escalation", "contacts", "how fast"
@@ -15,12 +17,26 @@ Label = Literal[
 LABELS: dict[str, Label] = {
     "severity": "severity",
     "symptoms": "symptoms",
+    "symptom": "symptoms",
+    "impact": "symptoms",
+    "meaning": "symptoms",
     "diagnostics": "diagnostics",
     "diagnosis": "diagnostics",
     "diagnostic steps": "diagnostics",
     "troubleshooting steps": "diagnostics",
+    "troubleshooting": "diagnostics",
+    "triage": "diagnostics",
+    "investigation": "diagnostics",
+    "possible checks": "diagnostics",
+    "checks": "diagnostics",
     "resolution": "resolution",
     "resolution steps": "resolution",
+    "mitigation": "resolution",
+    "mitigation steps": "resolution",
+    "remediation": "resolution",
+    "solution": "resolution",
+    "fix": "resolution",
+    "next steps": "resolution",
     "immediate actions": "resolution",
     "recovery steps": "resolution",
     "disaster recovery": "resolution",
@@ -39,6 +55,13 @@ LABELS: dict[str, Label] = {
 DOING = re.compile(r"\b(emergency|recovery|prevention|maintenance|optimi[sz]ation)\b", re.IGNORECASE)
 
 
+# The severities in the words of alerting systems and of incident management.
+SEVERITIES: dict[str, Severity] = {
+    "critical": "P1", "page": "P1", "emergency": "P1", "sev1": "P1", "sev0": "P1",
+    "warning": "P2", "high": "P2", "major": "P2", "sev2": "P2",
+    "info": "P3", "low": "P3", "minor": "P3", "sev3": "P3", "sev4": "P3",
+}  # fmt: skip
+
 # Before a label: what stands below it adds to what an earlier chapter says of the same section.
 MORE = "more "
 
@@ -46,6 +69,13 @@ MORE = "more "
 def label_of(words: str) -> Label | None:
     """Returns the label that a heading or a bold line stands for, or None when it is none."""
     return LABELS.get(words.strip().rstrip(":").strip().lower().removeprefix(MORE))
+
+
+def severity_of(words: str) -> Severity | None:
+    """Returns the severity that words begin with: `P1`, `critical`, `SEV-2`; None for other words."""
+    first = re.match(r"[A-Za-z]+[ -]?\d?", words)
+    name = first[0].lower().replace("-", "").replace(" ", "") if first else ""
+    return next((s for s in get_args(Severity) if s.lower() == name), None) or SEVERITIES.get(name)
 
 
 def plain(inline: Sequence[Token], code: str = "`") -> str:

@@ -219,8 +219,8 @@ def test_markup_over_several_lines(text: str, section: str) -> None:
 
 def test_lines_below_markup_over_several_lines() -> None:
     """The lines of what follows in the same paragraph are counted rightly."""
-    text = "# R\n\n## A\n\n**Resolution:**\n\n- **a\n  b**\n  c\n\n## B\n\n**x\ny** z\n**Severity:** high\n"
-    with pytest.raises(RunbookError, match=r"r.md:15: 'high' is no severity"):
+    text = "# R\n\n## A\n\n**Resolution:**\n\n- **a\n  b**\n  c\n\n## B\n\n**x\ny** z\n**Severity:** urgent\n"
+    with pytest.raises(RunbookError, match=r"r.md:15: 'urgent' is no severity"):
         parse(Path("r.md"), text)
 
 
