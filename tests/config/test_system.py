@@ -19,7 +19,7 @@ NAMED = "\n### Another (P3)\n\n**Diagnostics:**\n```bash\n# check: {check}\ntrue
 def refused(project: Project) -> list[str]:
     """Returns the lines by which the suite's content is refused."""
     with pytest.raises(ConfigError) as caught:
-        resolve(project.root, "local", None, {}, project.root)
+        resolve(project.root, "lab", None, {}, project.root)
     return [str(line) for line in caught.value.args]
 
 

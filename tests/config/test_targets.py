@@ -117,7 +117,7 @@ def test_a_spec_twice() -> None:
 )
 def test_a_folder_stays_inside(name: str, project: Project) -> None:
     """Evidence of a host is filed below the run's own folder, whatever the host is called."""
-    run = resolve(project.root, "local", None, {}, project.root)
+    run = resolve(project.root, "lab", None, {}, project.root)
     target = run.targets[0]
     odd = Target(name, Host(name, "local://", {}), target.system, target.components, target.limits)
     folder = (Path("/out") / odd.folder).resolve()
@@ -140,7 +140,8 @@ def test_a_host_of_which_nothing_is_checked(project: Project) -> None:
     lines = refused(project, hosts(("db", "{santas-gift-finder: [redis]}"), ("web", "{santas-gift-finder: []}")))
     assert lines == [
         "inventory/try.yml:7: host 'web': nothing is checked there; expected a component that it carries, "
-        "or at least one '# check: os.…' in santas-gift-finder/runbook.md"
+        "or at least one '# check: os.…' or '# expect: exit 0' above a command in santas-gift-finder/runbook.md "
+        "(`runbook-checks find WORDS` shows what there is)"
     ]
 
 
@@ -198,7 +199,7 @@ def test_entries_that_are_called_alike(project: Project, old: str, new: str, tol
     """Two items of one check that have one name would be one finding."""
     project.replace(SYSTEM, old, new)
     with pytest.raises(ConfigError) as caught:
-        resolve(project.root, "local", None, {}, project.root)
+        resolve(project.root, "lab", None, {}, project.root)
     line = project.line(SYSTEM, new.rsplit("\n", maxsplit=1)[-1].strip())
     assert str(caught.value).startswith(f"{SYSTEM}:{line}: {told}")
 

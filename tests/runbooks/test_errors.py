@@ -61,8 +61,8 @@ NAME = "expected component.name, lower case, [a-z0-9_]"
             id="a marker above a blank line",
         ),
         pytest.param(
-            "# R\n\n## A\n\n**Severity:** high\n",
-            "r.md:5: 'high' is no severity; expected P1, P2 or P3",
+            "# R\n\n## A\n\n**Severity:** urgent\n",
+            "r.md:5: 'urgent' is no severity; expected P1, P2 or P3",
             id="an unknown severity",
         ),
     ],
@@ -82,7 +82,7 @@ def test_a_runbook_that_is_not_there(tmp_path: Path) -> None:
 
 def test_every_mistake_is_told() -> None:
     """One pass tells all of them, in the order of the lines."""
-    text = f"{DIAGNOSTICS}# check: nodot, a.B\ntrue\n# danger: none\ntrue\n```\n\n**Severity:** high\n\n{RESOLUTION}"
+    text = f"{DIAGNOSTICS}# check: nodot, a.B\ntrue\n# danger: none\ntrue\n```\n\n**Severity:** urgent\n\n{RESOLUTION}"
     text += "# danger: reboot\ntrue\n# check: a.b\ntrue\n# danger: restart\n```\n"
     with pytest.raises(RunbookError) as caught:
         parse(Path("r.md"), text)
@@ -91,7 +91,7 @@ def test_every_mistake_is_told() -> None:
         "r.md:8: 'nodot' is no check name",
         "r.md:8: 'a.B' is no check name",
         "r.md:10: 'danger:' stands outside a resolution",
-        "r.md:14: 'high' is no severity",
+        "r.md:14: 'urgent' is no severity",
         "r.md:23: 'reboot' is no danger",
         "r.md:25: 'check:' stands outside the diagnostics of a section",
         "r.md:27: this marker has no command below it",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.gather.fact import Output
@@ -92,6 +92,7 @@ def test_numbers_are_measures() -> None:
     assert kept == [Measure("", 42, "%", 80, "at most"), Measure("", 42, "%", 10, "at least")]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.text(),
     st.integers(0, 255),
