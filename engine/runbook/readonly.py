@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from engine.runbook.rules import CONSEQUENCES, RULES
+from engine.runbook.rules import RULES
 
 # What `# allow: read-only because …` names.
 ALLOWED = "read-only"
@@ -20,42 +20,63 @@ QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\\\]|\\\\.)*\"")
 INNER = re.compile(
     r"\b(?:sh|bash|dash|zsh|eval|watch)\s+(?:-\w+\s+)*(?P<mark>['\"])(?:(?!(?P=mark)).)*(?P=mark)", re.DOTALL
 )
-# Rules of the linter about commands that do not end by themselves.
-ENDLESS = ("interactive", "top", "follow", "sudo")
+# Rules of the linter about commands that wait for a person, do not end by themselves, or are no commands yet.
+OTHERS = ("interactive", "top", "follow", "sudo", "placeholder")
 PROGRAMS = (
-    "rm|rmdir|mv|cp|install|ln|touch|mkdir|mkfifo|tee|dd|shred|truncate|mkfs\\S*|fsck\\S*|mount|umount|swapon|swapoff|"
-    "kill|pkill|killall|reboot|shutdown|halt|poweroff|init|useradd|usermod|userdel|groupadd|passwd|chpasswd|visudo|"
-    "chmod|chown|chgrp|setfacl|chattr|iptables-restore|ssh|scp|rsync|nsenter|at|batch"
+    "rm|rmdir|unlink|mv|cp|install|ln|touch|mkdir|mkfifo|tee|dd|shred|truncate|fallocate|mkfs\\S*|mkswap|fsck\\S*|tune2fs|umount|"
+    "swapon|swapoff|pkill|killall|reboot|shutdown|halt|poweroff|init|useradd|usermod|userdel|groupadd|passwd|chpasswd|"
+    "chmod|chown|chgrp|setfacl|chattr|modprobe|rmmod|insmod|iptables-restore|logrotate|certbot|patch|ssh|scp|sftp|"
+    "rsync|nsenter|at|batch|nohup|strace|tmux|screen|mongorestore|pg_restore|uv"
 )
 WORDS = (
-    r"systemctl\s+(?:-\S+\s+)*(?:start|stop|restart|reload\S*|try-\S+|kill|enable|disable|mask|unmask|edit|set-\S+|reset-failed|"
-    r"daemon-re\S+|isolate|revert|preset)\b",
-    r"(?:service|/etc/init\.d/)\s*\S+\s+(?:start|stop|restart|reload)\b",
-    r"(?:apt|apt-get|aptitude|yum|dnf|apk|zypper|snap|pip3?|npm|gem)\s+(?:-\S+\s+)*(?:install|remove|upgrade|update|purge|autoremove|"
-    r"clean|ci|dist-upgrade|full-upgrade|add|del)\b",
+    r"systemctl\s+(?:-\S+\s+)*(?:start|stop|restart|reload\S*|try-\S+|kill|enable|disable|mask|unmask|edit|set-\S+|"
+    r"reset-failed|daemon-re\S+|isolate|revert|preset|clean|link|import-\S+)\b",
+    r"(?:service|/etc/init\.d/|supervisorctl)\s*(?:\S+\s+)?(?:start|stop|restart|reload)\b",
+    r"(?:apt|apt-get|aptitude|yum|dnf|apk|zypper|snap|pip3?|npm|gem)\s+(?:-\S+\s+)*(?:install|remove|upgrade|update|purge|"
+    r"autoremove|clean|ci|dist-upgrade|full-upgrade|add|del|refresh|uninstall)\b",
     r"git\s+(?:-\S+\s+(?:\S+\s+)?)*?(?:pull|push|commit|checkout|switch|restore|reset|stash|merge|rebase|clean|fetch|gc|add)\b",
-    r"(?:docker|podman|nerdctl)\s+(?:compose\s+)?(?:container\s+)?(?:restart|stop|start|rm|rmi|run|kill|pull|push|prune|up|down|"
-    r"build|exec|system)\b",
-    r"kubectl\s+(?:-\S+\s+(?:\S+\s+)?)*?(?:apply|create|delete|scale|edit|patch|drain|cordon|uncordon|exec|run|set|replace|label|"
-    r"annotate|taint|rollout\s+(?:restart|undo|pause|resume))\b",
+    r"(?:docker|podman|nerdctl)\s+(?:compose\s+)?(?:container\s+)?(?:restart|stop|start|rm|rmi|run|kill|pull|push|prune|up|"
+    r"down|build|exec|system)\b",
+    r"kubectl\s+(?:-\S+\s+(?:\S+\s+)?)*?(?:apply|create|delete|scale|edit|patch|drain|cordon|uncordon|exec|run|set|replace|"
+    r"label|annotate|taint|rollout\s+(?:restart|undo|pause|resume))\b",
+    r"kill\s+(?!-(?:0|l|L)\b)",
+    r"visudo\b(?!\s+-c)",
+    r"mount\s+(?:-\w+\s+)*[/\w]",
+    r"ip\s+(?:-\S+\s+)*\w+\s+(?:add|del|delete|set|flush|replace|change)\b",
+    r"nft\s+(?:add|delete|flush|insert)\b",
+    r"ufw\s+(?!status)",
     r"nginx\s+(?:\S+\s+)*-s\b",
+    r"postqueue\s+-f\b",
     r"crontab\s+(?!-l\b)",
+    r"dmesg\s+(?:\S+\s+)*(?:-\w*[cC]\b|--clear)",
     r"sysctl\s+(?:\S+\s+)*(?:-w|-p|\S+=)",
     r"(?:iptables|ip6tables)\s+(?:\S+\s+)*-[ADIRFXPNZ]\b",
+    r"g(?:un)?zip\s+(?!-\w*[tcl]\w*\b)\S",
+    r"tar\s+-?\w*[xcru]\w*\s",
     r"wget\b(?![^|;\n]*(?:-\w*O\s*-|--spider))",
-    r"curl\b[^|;\n]*\s(?:-X\s*(?!GET|HEAD)\w|--request[ =](?!GET|HEAD)|-d\b|--data|-F\b|--form|-T\b|--upload)",
+    r"curl\b[^|;\n]*\s(?:-X\s*(?!GET|HEAD)\w|--request[ =](?!GET|HEAD)|-d\b|--data|-F\b|--form|-T\b|--upload|--json)",
     r"curl\b[^|;\n]*\s(?:-o\s+(?!/dev/null)|-O\b)",
-    r"find\b[^|;\n]*\s-(?:delete|fprint\S*|exec(?:dir)?\s+(?:rm|mv|chmod|chown)|ok\S*)\b",
-    r"sed\b[^|;\n]*\s(?:-\w*i|--in-place)",
-    r"journalctl\b[^|;\n]*\s--(?:vacuum\S*|rotate|flush)",
+    r"find\b[^|;\n]*\s-(?:delete|fprint\S*|fls|exec(?:dir)?\s+(?:rm|mv|chmod|chown)|ok\S*)\b",
+    r"(?:sed|perl)\b[^|;\n]*\s(?:-\w*i\b|-i\S|--in-place)",
+    r"journalctl\b[^|;\n]*\s--(?:vacuum\S*|rotate|flush|sync)",
+    r"(?:ba|da|z)?sh\s*(?:[|;)]|$)",
 )
 CHANGING = re.compile(rf"{START}(?:(?:{PROGRAMS})(?=\s|$)|{'|'.join(WORDS)})")
+# They go on until somebody ends them, or in the background.
+ENDLESS = re.compile(
+    rf"{START}(?:yes(?=\s*$)|ping6?\b(?![^|;\n]*\s-\w*[cw])|tcpdump\b(?![^|;\n]*\s-\w*c)|sleep\s+inf|read\s+\w|"
+    r"(?:vmstat|iostat|mpstat|pidstat|sar)\s+(?:-\S+\s+)*\d+\s*(?:[|;)\n]|$))|\bwhile\s+(?:true|:)(?!\w)|(?<![&>\d])&\s*(?:\n|$)"
+)
 # Of SQL and of stores' own commands, whose words stand in quotes.
 STATEMENTS = re.compile(
-    r"\b(?:insert\s+into|update\s+\w+\s+set|delete\s+from|drop\s+\w|truncate\s+\w|vacuum|reindex|cluster\s|alter\s+\w|create\s+\w|"
-    r"grant\s|revoke\s|pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_promote)"
-    r"|redis-cli\b.*\s(?:set|del|unlink|flush\w+|config\s+(?:set|rewrite)|shutdown|save|bgsave|bgrewriteaof|client\s+kill|monitor|subscribe)\b"
-    r"|\b(?:insertOne|insertMany|updateOne|updateMany|deleteOne|deleteMany|dropDatabase|killOp|fsync|shutdownServer)\b",
+    r"(?<![\w-])(?:insert\s+into|update\s+[\w.]+\s+set|delete\s+from|drop\s+\w|truncate\s+\w|vacuum|analyze\s|reindex|cluster\s|alter\s+\w|"
+    r"create\s+\w|grant\s|revoke\s|refresh\s+materialized|pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_promote|"
+    r"pg_stat_reset\w*)\b"
+    r"|\bredis[-_]\w+\b.*\s(?:set|setex|mset|del|unlink|expire|persist|rename|incr|decr|[lr]push|[lr]pop|[sh]set|hdel|sadd|"
+    r"srem|zadd|zrem|xadd|flush\w+|config\s+(?:set|rewrite|resetstat)|shutdown|save|bgsave|bgrewriteaof|client\s+kill|"
+    r"script\s+(?:flush|kill)|debug|failover|replicaof|slaveof|eval|publish|(?<!getuser )monitor|p?subscribe)\b"
+    r"|\.(?:insert|update|delete|remove|drop|replaceOne|bulkWrite|create\w*Index|createUser|findAndModify|findOneAnd|killOp|"
+    r"shutdownServer|fsyncLock|stepDown|setProfilingLevel)\w*\(",
     re.IGNORECASE,
 )
 INTO_A_FILE = re.compile(r"(?<![<>=&\-])\d?>>?(?!\s*(?:&|/dev/(?:null|stderr|stdout)\b|\())\|?\s*\S")
@@ -76,7 +97,6 @@ def changes(command: str) -> str:
     for text, pattern in ((bare, CHANGING), (command, STATEMENTS), (bare, INTO_A_FILE)):
         if found := pattern.search(text):
             return f"it changes something ({' '.join(found[0].split()).strip(';&|({ ')})"
-    for pattern in CONSEQUENCES.values():
-        if found := pattern.search(bare):
-            return f"it changes something ({' '.join(found[0].split())})"
-    return next((rule.why for rule in RULES if rule.id in ENDLESS and rule.pattern.search(command)), "")
+    if ENDLESS.search(bare):
+        return "it never ends"
+    return next((rule.why for rule in RULES if rule.id in OTHERS and rule.pattern.search(command)), "")

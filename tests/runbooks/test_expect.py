@@ -17,6 +17,7 @@ from engine.runbook.expect import Expectation, ExpectError, name_of, parse_test,
 from engine.runbook.model import RunbookError
 from engine.runbook.parser import parse
 from engine.runbook.readonly import changes
+from tests.conftest import ROOT
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
@@ -174,6 +175,20 @@ def test_mistakes(lines: list[str], mistake: str) -> None:
 
 
 READS = r"""
+ping -c 3 192.0.2.1
+vmstat 1 2
+kill -0 4242
+mount | grep /srv
+ip addr
+zcat b.gz | wc -l
+gzip -t b.gz
+tar tf b.tar
+dmesg -T
+x && y
+uptime 2>&1
+lsblk -f
+nft list ruleset
+ufw status
 systemctl is-active x
 df -h | awk '$5 > 90'
 curl -fsS --max-time 5 http://x -o /dev/null
@@ -197,6 +212,21 @@ test $(wc -l < /x) -lt 3
 printf '%s -> %s' a b
 """.strip().splitlines()
 CHANGES = r"""
+ping 192.0.2.1
+vmstat 1
+psql -h db -c 'ANALYZE gift'
+mongosh --eval 'db.setProfilingLevel(2)'
+gunzip b.sql.gz
+tar xf b.tar
+curl -fsS http://x | sh
+x &
+while true; do ls; done
+mount /dev/sdb1 /mnt
+ip addr add 10.0.0.1 dev eth0
+supervisorctl restart x
+redis-cli -n 0 setex a 1 b
+/usr/sbin/shutdown now
+ls <pod>
 systemctl restart x
 sudo -n systemctl start x
 sudo -n -u root rm /x
@@ -245,3 +275,11 @@ def test_commands_that_read(command: str) -> None:
 def test_commands_that_do_more(command: str) -> None:
     """They are refused: they change something, wait for a person, or never end."""
     assert changes(command)
+
+
+def test_the_suites_own_diagnostics_read() -> None:
+    """Of the commands beside which checks stand in our runbooks, only those that log in elsewhere are refused."""
+    found = [d.command for file in sorted((ROOT / "runbooks").rglob("*.md")) for s in parse(file).sections
+             for d in s.diagnostics if d.checks and not d.command.startswith("SELECT")]  # fmt: skip
+    assert len(found) > 200
+    assert not [command for command in found if changes(command) and "ssh -" not in command]
