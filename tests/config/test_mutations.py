@@ -67,7 +67,7 @@ FILES = {
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The suite's content with an inventory of three hosts, in a folder of its own."""
     made = tmp_path_factory.mktemp("content")
-    for name in ("checks", *(f"runbooks/{system}" for system in (*SYSTEMS, "shared"))):
+    for name in (f"runbooks/{system}" for system in (*SYSTEMS, "shared")):
         shutil.copytree(ROOT / name, made / name, ignore=shutil.ignore_patterns("__pycache__"))
     (made / "inventory").mkdir()
     (made / "inventory/try.yml").write_text(INVENTORY, encoding="utf-8")
@@ -101,7 +101,7 @@ def test_each_is_read_or_refused(root: Path, path: str, monkeypatch: pytest.Monk
     monkeypatch.setattr(run_module, "read_checks", cache(read_checks))
     monkeypatch.setattr(kept, "read", cache(kept.read))
     if path.startswith("inventory"):
-        checks = read_checks(root / "checks")
+        checks = read_checks(ROOT / "checks")
         loaded = {name: load_system(name, root / "runbooks", checks) for name in SYSTEMS}
         monkeypatch.setattr(run_module, "load_system", lambda name, *_: loaded[name])
     text = file.read_text(encoding="utf-8")
