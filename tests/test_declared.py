@@ -82,7 +82,7 @@ def test_an_answer_that_is_not(own: Shop) -> None:
     assert "    uptime\n" in result.text
     found = own.findings()["runbook.echo_error_password_planted_secret_1"]
     assert found["severity"] == "P3"
-    assert found["evidence"][0]["asked"].startswith("bash -c ")
+    assert found["evidence"][0]["asked"].startswith("bash -o pipefail -c ")
     answered = [path for path in reports(own.folder, "here").rglob("*") if path.is_file()]
     outputs = [path.read_text(encoding="utf-8") for path in answered]
     assert not any("ERROR password=planted-secret-1\n" in text for text in [result.text, *outputs])
@@ -104,10 +104,19 @@ def test_what_cannot_be_answered(own: Shop) -> None:
     assert "no-such-program: command not found" in found["runbook.gone"][1]
 
 
+def test_a_pipe_fails_with_its_first_command(own: Shop) -> None:
+    """What counts the lines of no file has counted nothing; that nobody read all of an answer is no failure."""
+    lost = "# expect: number < 5\n# name: lost\ncat /no/such/file | wc -l\n"
+    assert own.gate(f"{lost}\n# expect: lines == 1\n# name: short\nyes | head -n 1\n").code == 1
+    found = own.findings()
+    assert found["runbook.lost"]["message"].startswith("exit status 1, expected 0; it said: cat: /no/such/file: ")
+    assert found["runbook.short"]["outcome"] == "passed"
+
+
 def test_it_is_selected_planned_and_waived_as_any_check(own: Shop) -> None:
     """By its name and section; its command is in the plan; a waiver accepts it; --fail-on is about its severity."""
     plan = own.gate(GOOD, "--plan", "-k", "always_half")
-    assert "  shop_entropy_always_half (command): bash -c 'n=50" in plan.text
+    assert "  shop_entropy_always_half (command): bash -o pipefail -c 'n=50" in plan.text
     assert "booted" not in plan.text
     assert "1 check passed" in own.gate(GOOD, "-k", "booted").text
     bad = "# expect: exit 1\n# name: ends   severity: P3\ntrue\n"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from engine.config.problems import nearest
+from engine.gather.asking import PIPE
 from engine.gather.fact import Command, Output
 from engine.places import shown
 from engine.run.checks import Check
@@ -66,7 +68,8 @@ def _fact(runbook: Runbook, diagnostic: Diagnostic, expected: Expectation, syste
 
     def asked(target: Any) -> str:
         filled = fill(text, target.values(), place).replace("sudo -n ", "$SUDO ")
-        return f"bash -c {shlex.quote(filled)}" if expected.bash else filled
+        # A pipe whose first command failed has no answer: `cat FILE | wc -l` would count 0 lines.
+        return f"bash -o pipefail -c {shlex.quote(filled)}" if expected.bash else filled
 
     return Command(
         name=fact_name(system, expected),
@@ -82,8 +85,8 @@ def _fact(runbook: Runbook, diagnostic: Diagnostic, expected: Expectation, syste
 
 
 def _given(output: Output) -> Output:
-    """Returns the answer as it is: its exit status is part of it."""
-    return output
+    """Returns the answer with its exit status. That a pipe was read to its end by `head` alone is no failure."""
+    return replace(output, rc=0) if output.rc == PIPE else output
 
 
 def wrong_expectations(
