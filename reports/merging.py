@@ -10,7 +10,7 @@ from typing import TypeAlias
 from engine.judge.causes import causes
 from engine.judge.explain import explain, gravest
 from engine.judge.finding import Finding, Guidance
-from engine.judge.result import BROKEN, RunResult, SlowFact
+from engine.judge.result import BROKEN, SLOW_SHOWN, RunResult, SlowFact
 
 # By when somebody must be at work and what is demanded of them, by system and severity.
 Responses: TypeAlias = Mapping[tuple[str, str], tuple[int, str]]
@@ -125,7 +125,7 @@ def _slow(runs: Iterable[RunResult]) -> tuple[SlowFact, ...]:
     longest: dict[tuple[str, str], SlowFact] = {}
     for fact in sorted((fact for run in runs for fact in run.slow), key=lambda fact: -fact.seconds):
         longest.setdefault((fact.host, fact.name), fact)
-    return tuple(longest.values())
+    return tuple(longest.values())[:SLOW_SHOWN]
 
 
 def _took(runs: Iterable[RunResult]) -> tuple[tuple[str, float], ...]:

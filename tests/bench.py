@@ -29,7 +29,7 @@ from tests.lab_gate import inventory
 from tests.ours import CATALOGUE
 
 RUNS = 5
-HEALTHY_RUNS = 30
+HEALTHY_RUNS = 100
 SSH_CONFIG = folder() / "ssh_config"
 HOST = "santas-1"
 

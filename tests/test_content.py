@@ -63,6 +63,15 @@ def test_an_inventory_by_its_path(own: Path) -> None:
     assert "1 check passed on 1 host" in result.text
 
 
+def test_a_path_without_a_file(own: Path) -> None:
+    """An environment whose file's name was written instead of its own, and an ending that is not read."""
+    for wrong in ("here.yml", f"{own}/inventory/here.yaml"):
+        error = gate(own, f"--hosts={wrong}").error
+        assert error.startswith(
+            f"--hosts={wrong} is no file whose name ends in .yml; expected an environment (here) or "
+        )
+
+
 def test_coverage_and_plan(own: Path) -> None:
     """Both know the own runbook and fact, and neither the suite's systems."""
     coverage = gate(own, "--runbook-coverage")

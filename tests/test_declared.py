@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT, Result, reports, run_gate
+from tests.lab_gate import inventory, lab
 from tests.shop import shop
 
 HEAD = "# The shop\n\n## Workers\n\n### Worker down (P1)\n\n**Diagnostics:**\n```bash\n"
@@ -177,3 +179,27 @@ def test_coverage_counts_it(own: Shop) -> None:
     result = run_gate(ROOT, f"--content={own.folder}", "--runbook-coverage")
     assert result.code == 0
     assert "entropy.always_half" in result.text
+
+
+@pytest.mark.lab
+def test_a_real_fault(own: Shop) -> None:
+    """On a host of the lab, over SSH: green, red with the section's step while the service is stopped, green again."""
+    fence = (
+        "# expect: exit 0\n# name: redis-runs\nsystemctl is-active redis-server\n\n# expect: match /redis/\nss -Hltnp\n"
+    )
+    own.says(fence.replace("ss -Hltnp", "sudo -n ss -Hltnp"))
+    lab_hosts = inventory()
+    hosts = {"web-1": {**lab_hosts["hosts"]["santas-1"], "systems": {"shop": []}}}
+    (own.folder / "inventory/here.yml").write_text(yaml.safe_dump({**lab_hosts, "hosts": hosts}), encoding="utf-8")
+    gates = [run_gate(ROOT, f"--content={own.folder}", "--hosts=here")]
+    lab("break", "redis-stopped")
+    try:
+        gates.append(run_gate(ROOT, f"--content={own.folder}", "--hosts=here", "-v"))
+        found = own.findings()
+    finally:
+        lab("repair", "redis-stopped")
+    gates.append(run_gate(ROOT, f"--content={own.folder}", "--hosts=here"))
+    assert [run.code for run in gates] == [0, 1, 0], gates
+    assert found["runbook.redis_runs"]["message"] == "exit status 3, expected 0; it said: inactive"
+    assert found["runbook.ss_hltnp"]["outcome"] == "failed"
+    assert "    uptime\n" in gates[1].text

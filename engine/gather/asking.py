@@ -124,7 +124,7 @@ class Asking:
 
     def _refuse(self, target_id: str, fact: Fact) -> None:
         target, _ = self._chains[target_id]
-        commands = [words.strip() for words in re.findall(r"\$SUDO ([^|;&<>]+)", fact.asked(target))]
+        commands = [words.strip() for words in re.findall(r"(?:\$SUDO|\bsudo -n) ([^|;&<>]+)", fact.asked(target))]
         self.refused[target_id] += commands
         raise FactError(refusal(commands), "sudo")
 

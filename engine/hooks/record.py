@@ -15,7 +15,7 @@ from engine.judge.causes import Cause
 from engine.judge.explained import explained
 from engine.judge.finding import Finding
 from engine.judge.guidance import absences
-from engine.judge.result import BROKEN, RunResult, SlowFact, Unread
+from engine.judge.result import BROKEN, SLOW_SHOWN, RunResult, SlowFact, Unread
 from engine.run.run import Run
 from engine.run.unnamed import unnamed_checks, unnamed_line
 from engine.text import counted
@@ -23,8 +23,8 @@ from engine.text import counted
 # The exit codes of a run that was not cut short.
 ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 NOT_RUN = "not run: the run ended before it"
-# From how many seconds on a fact is listed as slow, and how many of them are.
-SLOW_S, SLOW_SHOWN = 0.1, 20
+# From how many seconds on a fact is listed as slow.
+SLOW_S = 0.1
 DIED = "the process that ran it died, so nothing is known"
 
 

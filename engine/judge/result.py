@@ -21,6 +21,10 @@ class Unread:
     text: str
 
 
+# The most slow facts of a run.
+SLOW_SHOWN = 20
+
+
 @dataclass(frozen=True)
 class SlowFact:
     """A fact that took long: its host and name, and how many seconds its command or query took."""

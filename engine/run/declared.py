@@ -67,7 +67,8 @@ def _fact(runbook: Runbook, diagnostic: Diagnostic, expected: Expectation, syste
     text = runbook.pasteable(expected.command)
 
     def asked(target: Any) -> str:
-        filled = fill(text, target.values(), place).replace("sudo -n ", "$SUDO ")
+        # For root there is no sudo before a program; as whom else it is to run (`-u`), only sudo knows.
+        filled = re.sub(r"\bsudo -n (?!-)", "$SUDO ", fill(text, target.values(), place))
         # A pipe whose first command failed has no answer: `cat FILE | wc -l` would count 0 lines.
         return f"bash -o pipefail -c {shlex.quote(filled)}" if expected.bash else filled
 

@@ -33,7 +33,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -49,9 +48,10 @@ from engine.runbook.shell import LANGUAGES, SHELL, functions, pieces
 from engine.runbook.tables import MatrixReader
 from engine.runbook.words import MORE, Anchors, Label, bold_start, label_of, lines_of, plain, severity_of
 
-FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+# Lines of YAML between two rules; text between two rules is a runbook's own.
+FRONT_MATTER = re.compile(r"\A---\n(?:(?:[\w-]+:|[ \t#-]).*\n|\n)*?---\n")
 # A heading may end with its severity: `### Redis full (P2)`.
-HEADING = re.compile(r"(?P<words>.+?)\s*\((?P<severity>P[1-3])\)")
+HEADING = re.compile(r"(?P<words>.+?)\s*\((?P<severity>P[1-3]|(?i:critical|warning|sev[ -]?[0-4]))\)")
 # What leads a remark, and ends no label: a warning is not to be lost.
 REMARK = re.compile(r"(?:warning|caution|attention|danger|important|note|tip)\b", re.IGNORECASE)
 
@@ -251,8 +251,7 @@ class _Reader:
 def _severity_of(heading: str) -> tuple[str, Severity | None]:
     """Returns a heading's words, and the severity that stands behind them."""
     match = HEADING.fullmatch(heading)
-    severity = next((s for s in get_args(Severity) if match and match["severity"] == s), None)
-    return (match["words"] if match else heading), severity
+    return (match["words"], severity_of(match["severity"])) if match else (heading, None)
 
 
 def _add(lines: list[str], words: str, first: bool) -> None:

@@ -11,10 +11,12 @@ from engine.runbook.rules import RULES
 
 # What `# allow: read-only because …` names.
 ALLOWED = "read-only"
-# Where the shell expects the name of a program: behind a separator, variables, and programs that run another one.
+# Where the shell expects the name of a program: behind a separator, variables, and programs that run another one. What
+# may be repeated in two ways has a bound, because trying all of them takes for ever.
 START = (
     r"(?:^|[\n;&|({`]|\b(?:do|then|else)\s)\s*(?:\w+=\S*\s+)*"
-    r"(?:(?:sudo|doas|timeout|xargs|exec|nice|ionice|nohup|env|time|command|chroot)\s+(?:-\S+\s+)*(?:[\w.:=-]+\s+)??)*(?:/[\w./-]*/)?"
+    r"(?:(?:sudo|doas|timeout|xargs|exec|nice|ionice|nohup|env|time|command|chroot)\s+(?:-\S+\s+){0,8}(?:[\w.:=-]+\s+)??){0,6}"
+    r"(?:/[\w./-]*/)?"
 )
 QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\\\]|\\\\.)*\"")
 INNER = re.compile(
@@ -34,10 +36,10 @@ WORDS = (
     r"(?:service|/etc/init\.d/|supervisorctl)\s*(?:\S+\s+)?(?:start|stop|restart|reload)\b",
     r"(?:apt|apt-get|aptitude|yum|dnf|apk|zypper|snap|pip3?|npm|gem)\s+(?:-\S+\s+)*(?:install|remove|upgrade|update|purge|"
     r"autoremove|clean|ci|dist-upgrade|full-upgrade|add|del|refresh|uninstall)\b",
-    r"git\s+(?:-\S+\s+(?:\S+\s+)?)*?(?:pull|push|commit|checkout|switch|restore|reset|stash|merge|rebase|clean|fetch|gc|add)\b",
+    r"git\s+(?:-\S+\s+(?:\S+\s+)?){0,8}?(?:pull|push|commit|checkout|switch|restore|reset|stash|merge|rebase|clean|fetch|gc|add)\b",
     r"(?:docker|podman|nerdctl)\s+(?:compose\s+)?(?:container\s+)?(?:restart|stop|start|rm|rmi|run|kill|pull|push|prune|up|"
     r"down|build|exec|system)\b",
-    r"kubectl\s+(?:-\S+\s+(?:\S+\s+)?)*?(?:apply|create|delete|scale|edit|patch|drain|cordon|uncordon|exec|run|set|replace|"
+    r"kubectl\s+(?:-\S+\s+(?:\S+\s+)?){0,8}?(?:apply|create|delete|scale|edit|patch|drain|cordon|uncordon|exec|run|set|replace|"
     r"label|annotate|taint|rollout\s+(?:restart|undo|pause|resume))\b",
     r"kill\s+(?!-(?:0|l|L)\b)",
     r"visudo\b(?!\s+-c)",

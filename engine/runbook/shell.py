@@ -19,8 +19,6 @@ FUNCTION = re.compile(r"(\w+)\s*\(\)\s*\{")
 # The prompt of a session: `$ `, `root@web-1:~# `, `[ops@web-1 ~]$ `; a line alone with `# ` is a comment.
 PROMPT = re.compile(r"\s*(?:\$ |\[?[\w.-]+@[\w.-]+[: ][^\s$#]*\]?\s?[$#] )")
 CONTINUED = re.compile(r"\s*> ?")
-# What a comment says about a command stands above it in a session, too.
-MARKED = re.compile(r"\s*# (?:check|manual|danger|allow|expect|name|unit|severity|timeout|about):")
 COMMENT = re.compile(r"\s*(?:#|--\s|//)\s*(.*)$")
 
 
@@ -73,7 +71,8 @@ def _without_output(content: str) -> str:
     goes_on = False
     for line in lines:
         prompt = PROMPT.match(line) or (goes_on and CONTINUED.match(line))
-        typed = line[prompt.end() :] if prompt else line if MARKED.match(line) else ""
+        # A comment may be a marker, or a warning, of which none is lost.
+        typed = line[prompt.end() :] if prompt else line if COMMENT.match(line) else ""
         kept.append(typed)
         goes_on = typed.endswith("\\")
     return "\n".join(kept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from engine.gather.fact import Output
 from engine.judge.expected import wrong
 from engine.judge.measure import Measure, measuring
+from engine.run.declared import answers
 from engine.runbook.expect import Expectation, ExpectError, name_of, parse_test, properties
 from engine.runbook.model import RunbookError
 from engine.runbook.parser import parse
@@ -275,6 +277,24 @@ def test_commands_that_read(command: str) -> None:
 def test_commands_that_do_more(command: str) -> None:
     """They are refused: they change something, wait for a person, or never end."""
     assert changes(command)
+
+
+@pytest.mark.parametrize(
+    "command", ["git " + "-a " * 99 + "x", "time env nice " * 99, "kubectl " + "-a b " * 99, "sudo " * 99]
+)
+def test_a_long_command_is_judged_at_once(command: str) -> None:
+    """What can be read in two ways, many times over, is not tried in all of them: this would not end."""
+    changes(command)
+
+
+def test_whose_a_command_is() -> None:
+    """A root's command has no sudo, but where it is to run as somebody else."""
+    runbook = parse(Path("r.md"), fence("# expect: exit 0", "sudo -n cat /a; sudo -n -u postgres psql -l"))
+    (fact,) = answers(runbook, "shop").values()
+    assert fact.asked(SimpleNamespace(values=dict)) == (  # type: ignore[arg-type]
+        "bash -o pipefail -c '$SUDO cat /a; sudo -n -u postgres psql -l'"
+    )
+    assert fact.sudo
 
 
 def test_the_suites_own_diagnostics_read() -> None:

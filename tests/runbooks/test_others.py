@@ -116,6 +116,27 @@ def test_severities_in_words(words: str, severity: str | None) -> None:
     assert severity_of(words) == severity
 
 
+def test_a_warning_in_a_session_is_not_lost() -> None:
+    """A comment above a prompt is words of the step below it."""
+    section = only("# A\n\n## Mitigation\n\n```console\n# It logs every user out.\n$ systemctl restart x\nok\n```\n")
+    assert [(step.text, step.command) for step in section.resolution] == [
+        ("It logs every user out.", "systemctl restart x")
+    ]
+
+
+def test_text_between_two_rules_is_no_head() -> None:
+    """Only lines of YAML are left out."""
+    text = "---\nRead this first.\n\n## Redis\n\n```\ndf -h\n```\n\n---\n\nMore.\n"
+    assert [d.command for d in only(text).diagnostics] == ["df -h"]
+
+
+@pytest.mark.parametrize(("words", "severity"), [("critical", "P1"), ("SEV2", "P2"), ("P3", "P3"), ("by hand", None)])
+def test_a_severity_behind_a_heading(words: str, severity: str | None) -> None:
+    """Other words in parentheses are the heading's own."""
+    section = only(f"# A\n\n## Redis full ({words})\n\n```\ndf -h\n```\n")
+    assert (section.title, section.severity) == ("Redis full" if severity else f"Redis full ({words})", severity)
+
+
 def test_a_comment_is_no_prompt() -> None:
     """A fence without a prompt is read as it stands: `# ` begins a comment."""
     section = only("# A\n\n## Diagnosis\n\n```console\n# look first\ndf -h\n```\n")
