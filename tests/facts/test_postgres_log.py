@@ -71,6 +71,32 @@ def test_the_log_is_read_within_its_window(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("message", "damage"),
+    [
+        ("could not access status of transaction 4294901760", True),
+        ('could not open file "pg_xact/0FFF": No such file or directory', True),
+        ('index "gift_pkey" contains unexpected zero page at block 3', True),
+        ('index "gift_pkey" contains corrupted page at block 7', True),
+        ('failed to re-find parent key in index "gift_pkey" for deletion target page 4', True),
+        ("right sibling's left-link doesn't match: block 9 links to 7 instead of expected 8 in index \"x\"", True),
+        ("found xmin 742 from before relfrozenxid 9000", True),
+        ("MultiXactId 12345 has not been created yet -- apparent wraparound", True),
+        ("compressed pglz data is corrupt", True),
+        ("could not locate a valid checkpoint record", True),
+        ("incorrect checksum in control file", True),
+        # A query that asked for too much, and a file of the user's own.
+        ("invalid memory alloc request size 1073741824", False),
+        ('could not open file "/srv/import.csv" for reading: No such file or directory', False),
+        ('duplicate key value violates unique constraint "unexpected_zero_page"', False),
+    ],
+)
+def test_what_tells_of_damage(tmp_path: Path, message: str, damage: bool) -> None:
+    """The server's own messages about what it did not write, and none about what a client asked for."""
+    line = f"{at('UTC', minutes=5)} [7] ERROR:  {message}"
+    assert found(tmp_path / "server.log", line, wanted=DAMAGED) == ([line] if damage else [])
+
+
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Europe/Berlin", "UTC"])
 def test_the_log_may_keep_any_time(tmp_path: Path, zone: str) -> None:
     """Whatever log_timezone is, the last hour is the last hour; the letters in a line say nothing reliable of it."""
