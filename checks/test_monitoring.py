@@ -7,7 +7,9 @@ from engine.judge.marks import each, owns, symptom, vital
 from engine.judge.measure import at_most
 from engine.text import counted, one_line, span
 from fixtures.http.client import Response
+from fixtures.logs.reading import Log
 from fixtures.monitoring.alerts import Receivers, Silence, selectors, wants_absence
+from fixtures.monitoring.delivery import reason
 from fixtures.monitoring.firing import Alert
 from fixtures.monitoring.services import Rule
 from fixtures.monitoring.settings import Limits, Monitoring, Service, Shipper
@@ -113,6 +115,20 @@ def test_alerts_received(monitoring_rules: list[Rule], monitoring_receivers: Rec
     port = settings.alertmanager.port if settings.alertmanager else 0
     assert not port or any(f":{port}/" in url for url in active), (
         f"Prometheus sends its alerts to {', '.join(active[:3])}; expected port {port} of this host{left}"
+    )
+
+
+def test_alerts_delivered(monitoring_undelivered: Log, limits: Limits) -> None:
+    """Alertmanager delivers its notifications to the people that its configuration names."""
+    lines = monitoring_undelivered.lines
+    expect.quiet(
+        [line.age for line in lines],
+        0,
+        limits,
+        lambda: (
+            f"Alertmanager gave up {counted(len(lines), 'notification')} {monitoring_undelivered.account}, the last "
+            f"{span(lines[-1].age)} ago: {reason(lines[-1].text)}; expected none"
+        ),
     )
 
 

@@ -3,6 +3,10 @@ sed -i 's|^ARGS=""$|ARGS="--web.listen-address=127.0.0.1:9090"|' /etc/default/pr
 sed -i 's|^ARGS=""$|ARGS="--web.listen-address=127.0.0.1:9100"|' /etc/default/prometheus-node-exporter
 # On its own it needs no port for others of its kind.
 sed -i 's|^ARGS=""$|ARGS="--web.listen-address=127.0.0.1:9093 --cluster.listen-address="|' /etc/default/prometheus-alertmanager
+install -m 0640 -g prometheus $files/alertmanager.yml /etc/prometheus/alertmanager.yml
+amtool check-config /etc/prometheus/alertmanager.yml >/dev/null
+install -m 0644 $files/pager.py /usr/local/lib/santas-pager.py
+install -m 0644 $files/santas-pager.service /etc/systemd/system
 install -d /etc/prometheus/rules
 install -m 0644 $files/alerts.yml /etc/prometheus/rules/santas.yml
 sed -i 's|^rule_files:$|&\n  - rules/*.yml|' /etc/prometheus/prometheus.yml
@@ -16,4 +20,4 @@ cat > /etc/rsyslog.d/50-collector.conf <<'EOF'
 EOF
 rsyslogd -N1 -f /etc/rsyslog.conf 2>/dev/null
 rsyslogd -N1 -f /etc/rsyslog-collector.conf 2>/dev/null
-systemctl -q enable prometheus prometheus-alertmanager prometheus-node-exporter rsyslog santas-collector
+systemctl -q enable prometheus prometheus-alertmanager prometheus-node-exporter rsyslog santas-collector santas-pager
