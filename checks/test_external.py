@@ -1,6 +1,6 @@
 """External services: they answer this host in time, with a certificate that the host trusts."""
 
-from engine.judge.marks import each, symptom, vital
+from engine.judge.marks import each, owns, symptom, vital
 from engine.judge.measure import at_most
 from fixtures.external.services import Answer, Neighbours
 from fixtures.external.settings import External, Limits, Page
@@ -58,4 +58,27 @@ def test_smtp_greeting(external: Neighbours, settings: External) -> None:
     assert mail.greeting.startswith("250"), f"{mail.server} answered EHLO with {mail.greeting}; expected 250"
     assert mail.offers_starttls or not (settings.smtp and settings.smtp.starttls), (
         f"{mail.server} does not offer STARTTLS; expected it, because the application uses it"
+    )
+
+
+@owns("external_account")
+@vital("http.status_healthy", "http.error_ratio", "nginx.requests_served", "logs")
+@symptom("external.smtp_greeting", "network")
+def test_smtp_login(external: Neighbours, external_account: tuple[str, str], settings: External) -> None:  # noqa: ARG001
+    """The mail server lets the application's account log in."""
+    mail, account = external.mail, settings.smtp.user.key if settings.smtp and settings.smtp.user else ""
+    assert mail, "system.yml names no mail server; expected the one that the application uses"
+    assert mail.login.startswith("235") or not mail.login, (
+        f"{mail.server} answered the log-in of {account} with {mail.login}; expected 235"
+    )
+
+
+@vital("http.status_healthy", "http.error_ratio", "nginx.requests_served", "logs")
+@symptom("external.smtp_greeting", "network")
+def test_smtp_sender(external: Neighbours, settings: External) -> None:
+    """The mail server would take a message of the application. None is sent."""
+    mail = external.mail
+    assert mail, "system.yml names no mail server; expected the one that the application uses"
+    assert mail.sender.startswith("25") or not mail.sender, (
+        f"{mail.server} answered a message {settings.smtp and settings.smtp.message} with {mail.sender}; expected 250"
     )

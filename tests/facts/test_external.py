@@ -8,11 +8,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from fixtures.external.services import ask, greet, plain_url
-from fixtures.external.settings import Page, Smtp
+from checks import test_external as external_checks
+from engine.config.settings import FromEnvFile
+from fixtures.external.services import Neighbours, ask, greet, plain_url
+from fixtures.external.settings import External, Page, Smtp
 from tests.facts.servers import serving, this_machine
 
 TRUSTED = ssl.create_default_context()
@@ -75,7 +79,7 @@ def test_a_refused_connection_is_told() -> None:
         port = listener.getsockname()[1]
     found = ask(this_machine(), page(port), TRUSTED, 5)
     assert found.status == 0
-    assert "gets no connection" in found.failure
+    assert "no connection to 127.0.0.1" in found.failure
 
 
 def test_a_server_that_drips_ends_in_time() -> None:
@@ -106,6 +110,57 @@ def test_a_mail_server_that_refuses_is_told() -> None:
     with talking(b"554 no service\r\n") as port:
         found = greet(this_machine(), Smtp(host="127.0.0.1", port=port), TRUSTED)
     assert found.failure
+
+
+SECRET = FromEnvFile(from_env_file="/opt/shop/.env", key="SMTP_PASSWORD")
+SENDS = {"user": SECRET, "password": SECRET, "sender": "shop@shop.example", "recipient": "postmaster@shop.example"}
+OFFERS = b"250-mail\r\n250 AUTH PLAIN\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answers", "login", "sender"),
+    [
+        ((OFFERS, b"235 ok\r\n", b"250 ok\r\n", b"250 ok\r\n", b"250 ok\r\n"), "235 ok", "250 ok"),
+        ((OFFERS, b"535 5.7.8 expired\r\n"), "535 5.7.8 expired", ""),
+        ((OFFERS, b"235 ok\r\n", b"553 not yours\r\n", b"250 ok\r\n"), "235 ok", "553 not yours"),
+        ((OFFERS, b"235 ok\r\n", b"250 ok\r\n", b"550 nobody\r\n", b"250 ok\r\n"), "235 ok", "550 nobody"),
+        ((b"250 mail\r\n",), "502 it offers no log-in", ""),
+    ],
+)
+def test_a_mail_server_may_refuse_the_application(answers: tuple[bytes, ...], login: str, sender: str) -> None:
+    """A log-in, its sender and a recipient are asked in turn, up to the first that is refused; nothing is sent."""
+    with talking(b"220 mail\r\n", *answers, b"221 bye\r\n") as port:
+        smtp = Smtp.model_validate({"host": "127.0.0.1", "port": port, "starttls": False, **SENDS})
+        found = greet(this_machine(), smtp, TRUSTED, ("shop", "pw"))
+    assert (found.failure, found.login, found.sender) == ("", login, sender)
+    settings = External(smtp=smtp)
+    neighbours = Neighbours({}, {}, found)
+    if not login.startswith("235"):
+        with pytest.raises(AssertionError, match=rf"answered the log-in of SMTP_PASSWORD with {login}; expected 235"):
+            external_checks.test_smtp_login(neighbours, ("shop", "pw"), settings)
+    elif not sender.startswith("250"):
+        with pytest.raises(AssertionError, match=rf"shop@shop.example for postmaster@.* with {sender}; expected 250"):
+            external_checks.test_smtp_sender(neighbours, settings)
+    else:
+        external_checks.test_smtp_login(neighbours, ("shop", "pw"), settings)
+        external_checks.test_smtp_sender(neighbours, settings)
+
+
+def test_no_password_in_the_clear() -> None:
+    """Where encryption is wanted and not offered, nobody logs in."""
+    with talking(b"220 mail\r\n", OFFERS, b"221 bye\r\n") as port:
+        smtp = Smtp.model_validate({"host": "127.0.0.1", "port": port, **SENDS})
+        found = greet(this_machine(), smtp, TRUSTED, ("shop", "pw"))
+    assert (found.login, found.sender, found.offers_starttls) == ("", "", False)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"), [({"user": SECRET}, "belong together"), ({"recipient": "a@b"}, "needs a sender")]
+)
+def test_settings_of_a_mail_server_belong_together(given: dict[str, Any], words: str) -> None:
+    """Half of an account is a mistake."""
+    with pytest.raises(ValidationError, match=words):
+        Smtp.model_validate({"host": "mail", **given})
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     SMTP_HOST: str
     SMTP_PORT: Positive = 587
     SMTP_STARTTLS: bool = True
+    SMTP_USER: str
+    SMTP_PASSWORD: str
     MAIL_FROM: str = "family@family.test"
     EMAIL_SERVICE_URL: str
     TWO_FACTOR_URL: str

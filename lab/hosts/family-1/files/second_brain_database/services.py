@@ -57,4 +57,5 @@ def _send(message: EmailMessage) -> None:
     with smtplib.SMTP(settings.SMTP_HOST, settings.SMTP_PORT, timeout=3) as server:
         if settings.SMTP_STARTTLS:
             server.starttls(context=trusted)
+        server.login(settings.SMTP_USER, settings.SMTP_PASSWORD)
         server.send_message(message)
