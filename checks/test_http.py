@@ -8,6 +8,7 @@ from engine.gather.fact import FactError
 from engine.judge.marks import owns, symptom, vital
 from engine.judge.measure import at_least, at_most
 from engine.text import one_line
+from fixtures.external.services import Answer
 from fixtures.http.client import Response
 from fixtures.http.counts import Requests, Traffic
 from fixtures.http.settings import Http, Limits
@@ -65,6 +66,17 @@ def test_status_healthy(http_health: Response, settings: Http) -> None:
     value = body.get(settings.health_field)
     assert value == settings.health_value, (
         f"{settings.health_field} of {http_health.url} is {value!r}; expected {settings.health_value!r}: {body}"
+    )
+
+
+@symptom("http", "tls", "nginx", "app", "network", "units", "os")
+def test_public_answers(http_public: Answer, limits: Limits) -> None:
+    """The system answers at its public address, asked from the machine of the checks, in time and without an error."""
+    told = f"{http_public.url}, asked from this machine"
+    assert not http_public.failure, f"{told}: {http_public.failure}"
+    assert http_public.status < 400, f"{told}, answered with status {http_public.status}; expected less than 400"
+    assert at_most(http_public.seconds, limits.response_time_s, "s"), (
+        f"{told}, answered after {http_public.seconds:.1f} s; the limit is {limits.response_time_s:g} s"
     )
 
 

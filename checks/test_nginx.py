@@ -49,7 +49,7 @@ def test_reachable(listeners: list[Listener], settings: Nginx) -> None:
         expect.reachable(listeners, port, settings.addresses, "nginx")
 
 
-@owns("nginx_errors", "nginx_upstream_errors")
+@owns("nginx_errors", "nginx_unreadable", "nginx_upstream_errors")
 @symptom("nginx", "app", "network", "units", "os")
 def test_error_log(nginx_errors: Log, limits: Limits) -> None:
     """nginx' error log can be read and has no line at crit or above."""
@@ -61,6 +61,21 @@ def test_error_log(nginx_errors: Log, limits: Limits) -> None:
         lambda: (
             f"nginx' error log has {counted(len(lines), 'line')} at crit or above {nginx_errors.account}; "
             f"expected none, the last: {lines[-1]}"
+        ),
+    )
+
+
+@symptom
+def test_files_readable(nginx_unreadable: Log, limits: Limits) -> None:
+    """nginx may read the files that it is to serve."""
+    log, lines = nginx_unreadable, nginx_unreadable.lines
+    expect.quiet(
+        [line.age for line in lines],
+        limits.errors,
+        limits,
+        lambda: (
+            f"nginx' error log has {counted(len(lines), 'line')} about a file that it may not read {log.account}; the "
+            f"limit is {limits.errors}, the last: {lines[-1]}"
         ),
     )
 

@@ -1,5 +1,6 @@
 """nginx' access log: how the requests of users ended in the last hour, route by route."""
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ def test_requests_served(nginx_requests: Requests, limits: Limits) -> None:
     """Few requests of users end with a server error, on any route or of all routes together."""
     most = (limits.errors, limits.error_ratio)
     bad, together = (
-        _many(nginx_requests, routes, lambda status: status >= 500, most)
+        _many(nginx_requests, routes, lambda status: status >= 500, most, limits.unserved_requests)
         for routes in (nginx_requests.routes, [_together(nginx_requests)])
     )
     _quiet(bad or together, limits)
@@ -41,7 +42,8 @@ def test_requests_served(nginx_requests: Requests, limits: Limits) -> None:
 def test_requests_awaited(nginx_requests: Requests, limits: Limits) -> None:
     """Few users go away before a route answers (status 499)."""
     most = (limits.errors, limits.given_up_ratio)
-    _quiet(_many(nginx_requests, nginx_requests.routes, lambda status: status == GIVEN_UP, most), limits)
+    unserved = limits.unserved_requests
+    _quiet(_many(nginx_requests, nginx_requests.routes, lambda status: status == GIVEN_UP, most, unserved), limits)
 
 
 @vital("http.login_works", "http.page_served", "http.member_page_served")
@@ -117,22 +119,28 @@ def _together(requests: Requests) -> Route:
 
 
 def _many(
-    requests: Requests, routes: list[Route], counts: Callable[[int], bool], most: tuple[int, float]
+    requests: Requests,
+    routes: list[Route],
+    counts: Callable[[int], bool],
+    most: tuple[int, float],
+    unserved: float = math.inf,
 ) -> list[Trouble]:
     """Returns the routes of which many requests have a status that counts.
 
     `most` are a number, and a share of these and of what went well; many is more than both, because three requests are
-    no judgement, and neither is one in a thousand.
+    no judgement, and neither is one in a thousand. Of a route that served nobody, `unserved` requests are too many.
     """
     bad = []
     for route in routes:
         found = {status: each for status, each in route.statuses.items() if counts(status)}
         number = sum(count for count, _ in found.values())
-        if not at_most(number, max(most[0], most[1] * (number + route.well)), "requests", route.name):
+        most_of_all = max(most[0], most[1] * (number + route.well)) if route.well else min(most[0], unserved - 1)
+        if not at_most(number, most_of_all, "requests", route.name):
             kinds = ", ".join(f"{count} × {status}" for status, (count, _) in sorted(found.items()))
+            limit = f"limits are {most[0]}, and {most[1]:.0%} of both" if route.well else f"limit is {most_of_all:g}"
             words = (
                 f"{number} requests for {route.name} were answered with {kinds}, and {route.well} without an error, "
-                f"{requests.account}; the limits are {most[0]}, and {most[1]:.0%} of both"
+                f"{requests.account}; the {limit}"
             )
             bad.append(Trouble(number, min(age for _, age in found.values()), words))
     return bad

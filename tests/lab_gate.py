@@ -101,7 +101,9 @@ def gate(*arguments: str, of: Part | None = None, limits: dict[str, float] | Non
     written = LAB.with_stem(name)
     if of:
         hosts = {host: inventory()["hosts"][host] for host in of.hosts}
-        environment = {**inventory(), "hosts": hosts, "limits": {**inventory()["limits"], **(limits or {})}}
+        public = {system: url for system, url in inventory()["public"].items() if system == of.system}
+        over = {**inventory()["limits"], **(limits or {})}
+        environment = {**inventory(), "hosts": hosts, "public": public, "limits": over}
         written.write_text(yaml.safe_dump(environment), encoding="utf-8")
     try:
         result = run_gate(ROOT, f"--hosts={name}", *arguments)

@@ -190,7 +190,9 @@ def test_a_real_fault(own: Shop) -> None:
     own.says(fence.replace("ss -Hltnp", "sudo -n ss -Hltnp"))
     lab_hosts = inventory()
     hosts = {"web-1": {**lab_hosts["hosts"]["santas-1"], "systems": {"shop": []}}}
-    (own.folder / "inventory/here.yml").write_text(yaml.safe_dump({**lab_hosts, "hosts": hosts}), encoding="utf-8")
+    (own.folder / "inventory/here.yml").write_text(
+        yaml.safe_dump({**lab_hosts, "hosts": hosts, "public": {}}), encoding="utf-8"
+    )
     gates = [run_gate(ROOT, f"--content={own.folder}", "--hosts=here")]
     lab("break", "redis-stopped")
     try:

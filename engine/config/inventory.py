@@ -82,6 +82,9 @@ class InventoryFile(Settings):
     runbooks_url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
     """The address under which people read the repository of the runbooks: `https://git.example.net/ops/checks/blob/main`.
     Reports then lead to a section there; its path in the repository and its anchor follow."""
+    public: dict[str, Annotated[str, Field(pattern=r"^https?://[^\s/?#@]+(/\S*)?$")]] = Field(default={})
+    """For a system, by the name of its folder in `runbooks/`, the address at which its users reach it:
+    `{shop: "https://shop.example.net/health"}`. It is asked from the machine of the checks, as users' programs ask."""
     limits: Settings
     """Limits of this environment. They take the place of the system's own."""
     waivers: tuple[Waiver, ...] = ()
@@ -110,6 +113,7 @@ class Inventory:
     waivers: tuple[Waiver, ...] = ()
     file: YamlFile | None = None
     runbooks_url: str = ""
+    public: Mapping[str, str] = field(default_factory=dict)
 
     def told(self, where: Where, problem: str) -> str:
         """Returns the message about the value at `where`, with its file and line where there is a file."""
@@ -186,7 +190,14 @@ def load_inventory(
         for host, entry in entries.hosts.items()
     )
     limits = entries.limits.model_dump(exclude_unset=True)
-    return Inventory(name, hosts, limits, entries.waivers, file, (entries.runbooks_url or "").rstrip("/"))
+    known = sorted({system for host in hosts for system in host.systems})
+    refuse(
+        file.told(("public", system), f"no host carries the system '{system}'; {nearest(system, known)}")
+        for system in entries.public
+        if system not in known
+    )
+    url = (entries.runbooks_url or "").rstrip("/")
+    return Inventory(name, hosts, limits, entries.waivers, file, url, entries.public)
 
 
 def raw_inventory(

@@ -64,6 +64,8 @@ class Component(Settings):
     CLIENT: ClassVar[str] = ""
     # Where its configuration is; its latest changes are handed over.
     FOLDERS: ClassVar[tuple[str, ...]] = ()
+    # Checks of the way that users come, for environments whose inventory says where that is (`public`).
+    FROM_OUTSIDE: ClassVar[tuple[str, ...]] = ()
     # Settings that name a systemd unit, without its suffix, which a timer starts.
     TIMED: ClassVar[tuple[str, ...]] = ()
     # Every host carries it, every other component rests on it, and a system.yml need not name it.
@@ -111,6 +113,8 @@ class Component(Settings):
     def _has(self, setting: str) -> bool:
         name, _, entry = setting.partition(".")
         value = getattr(self, name)
+        if isinstance(value, Settings):
+            value = {key: each for key, each in value if each}
         entries = list(value) if isinstance(value, dict) else map(entry_name, value) if isinstance(value, list) else ()
         return bool(value and (not entry or entry in entries))
 

@@ -21,7 +21,8 @@ from engine.run.system import System
 class Target:
     """A host and a system, with the components that the host carries; pytest shows `id` in brackets.
 
-    `carriers` has the number of the system's hosts that carry each component.
+    `carriers` has the number of the system's hosts that carry each component, and `public` the address at which users
+    reach the system, where the inventory has it.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Target:
     components: tuple[str, ...]
     limits: Limits
     carriers: Mapping[str, int] = field(default_factory=dict, compare=False)
+    public: str = ""
 
     @property
     def folder(self) -> str:
@@ -51,8 +53,10 @@ class Target:
         }
 
     def applies(self, check: str, component: str) -> bool:
-        """Whether the system's runbook names the check and the host carries its component."""
-        return component in self.components and check in self.system.runbook.by_check
+        """Whether the runbook names the check, the host carries its component, and there is what it asks."""
+        if component not in self.components or check not in self.system.runbook.by_check:
+            return False
+        return bool(self.public) or check.partition(".")[2] not in self.component(component).FROM_OUTSIDE
 
 
 def targets_of(inventory: Inventory, known: dict[str, System]) -> list[Target]:
@@ -65,7 +69,8 @@ def targets_of(inventory: Inventory, known: dict[str, System]) -> list[Target]:
         limits = type(system.limits)(**{**system.limits.model_dump(), **inventory.limits})
         carried, counted = system.carried(declared), carriers[system.id]
         counted.update(carried)
-        targets.append(Target(target_id(host, system.id), host, system, carried, limits, counted))
+        public = inventory.public.get(system.id, "")
+        targets.append(Target(target_id(host, system.id), host, system, carried, limits, counted, public))
     refuse(line for target in targets for line in _idle(inventory, target))
     return targets
 

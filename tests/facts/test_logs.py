@@ -20,6 +20,7 @@ from fixtures.logs.reading import (
     Line,
     Log,
     _nginx_errors,
+    _unreadable,
     _upstream_errors,
     account_of,
     parse_journal,
@@ -104,6 +105,28 @@ def test_upstream_failures_are_read(tmp_path: Path) -> None:
     lines = parse_nginx(done.stdout).lines
     assert [line.text.partition("*3 ")[2] for line in lines] == said
     assert by_upstream(lines) == "3 × http://127.0.0.1:8000, 1 × http://api"
+
+
+def test_files_that_nginx_may_not_read(tmp_path: Path) -> None:
+    """A closed file or folder counts; what is missing, what begins with a dot, and a visitor's words do not."""
+    path, now = tmp_path / "error.log", datetime.now(ZoneInfo("UTC"))
+    asked = 'client: 192.0.2.7, server: _, request: "GET /%22 HTTP/1.1", host: "x"'
+    said = [
+        f'open() "/srv/www/pictures/a b.png" failed (13: Permission denied), {asked}',
+        f'"/srv/www/index.html" is forbidden (13: Permission denied), {asked}',
+    ]
+    other = [
+        f'open() "/srv/www/.env" failed (13: Permission denied), {asked}',
+        f'open() "/srv/www/.git/config" failed (13: Permission denied), {asked}',
+        f'open() "/srv/www/a.png" failed (2: No such file or directory), {asked}',
+        f'open() "/srv/www/a" failed (13: x), client: y, request: " failed (2: No such file or directory), {asked}',
+        f'directory index of "/srv/www/" is forbidden, {asked}',
+    ]
+    path.write_text("".join(f"{now:{NGINX_TIME}} [error] 7#7: *3 {words}\n" for words in (*said, *other)))
+    target = SimpleNamespace(component=lambda _: Nginx(error_log=str(path), gzip_path=None))
+    script = f"systemctl() {{ echo NRestarts=1; }}; {_unreadable(cast('Any', target))}"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    assert [line.text.partition("*3 ")[2] for line in parse_nginx(done.stdout).lines] == said
 
 
 def log(*ages: float, text: str = "ERROR") -> Log:

@@ -158,6 +158,21 @@ def test_served() -> None:
     checks.test_requests_served(found(Route("/login", 40, 0, 0, 0, 0, {502: (40, 901)})), LIMITS)
 
 
+def test_a_route_that_serves_nobody() -> None:
+    """Three bad answers and no good one are enough, for what is the server's fault; two are not, and four of five."""
+    nobody = found(Route("/gift-card", 3, 0, 0, 0, 0, {502: (3, 5)}))
+    assert fails(checks.test_requests_served, nobody, LIMITS) == (
+        "3 requests for /gift-card were answered with 3 × 502, and 0 without an error, in the last hour; the limit is "
+        "2; the last one was 5 s ago"
+    )
+    given_up = found(Route("/gift-card", 3, 0, 0, 0, 0, {499: (3, 5)}))
+    assert "3 × 499" in fails(checks.test_requests_awaited, given_up, LIMITS)
+    checks.test_requests_served(found(Route("/gift-card", 2, 0, 0, 0, 0, {502: (2, 5)})), LIMITS)
+    checks.test_requests_served(found(Route("/gift-card", 5, 0, 0, 0, 0, {502: (4, 5)})), LIMITS)
+    # Of all routes together, somebody was served.
+    checks.test_requests_accepted(found(Route("/wp-login", 3, 0, 0, 0, 0, {404: (3, 5)})), LIMITS)
+
+
 def test_in_time() -> None:
     """A route of which more than one in twenty is slow fails, unless few asked for it; a log without times says so."""
     slow = found(Route("/login", 30, 30, 2, 5, 4.1, {}))
