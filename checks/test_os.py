@@ -184,6 +184,14 @@ def test_oom_kills(oom_kills: list[str]) -> None:
     )
 
 
+def test_boots(boots: list[float], limits: Limits) -> None:
+    """The host was seldom booted in the last day."""
+    assert at_most(len(boots), limits.boots, "boots"), (
+        f"the host was booted {len(boots)} times in the last 24 hours, the last time {span(boots[-1])} ago; "
+        f"the limit is {limits.boots}"
+    )
+
+
 def test_process_cpu(process_cpu: list[ProcessCpu], limits: Limits) -> None:
     """No process uses a whole processor. A process that has just started or has a low priority is not judged."""
     busy = [
