@@ -5,7 +5,7 @@ from packaging.requirements import Requirement
 from checks import expect
 from engine.judge.marks import each, owns, symptom, vital
 from engine.judge.measure import at_most
-from engine.text import counted, size
+from engine.text import counted, size, span
 from fixtures.app.deployments import Head
 from fixtures.app.files import Checkout, FileState
 from fixtures.app.process import Environ, Loading, UnitFile
@@ -18,12 +18,37 @@ from fixtures.os.processes import Process
 from fixtures.os.units import Listener, Unit
 
 
+@vital
+def test_port_not_taken(listeners: list[Listener], unit: Unit, processes: list[Process], settings: App) -> None:
+    """No other program holds the application's port."""
+    own = {process.pid for process in processes if process.belongs_to(unit.name)}
+    others = [one for one in listeners if one.port == settings.port and not own & set(one.pids)]
+    assert not others, (
+        f"port {settings.port} is held by {', '.join(map(str, others))}; expected a process of {unit.name}"
+    )
+
+
 # It stands before unit_running: a unit in a restart loop is seen running or stopped, and the loop explains both.
 @vital
 @symptom
 def test_restarts(unit: Unit, limits: Limits) -> None:
     """The unit is not caught in a restart loop, be it a slow one. A start by hand begins anew."""
     expect.kept_up(unit, limits)
+
+
+@vital
+@symptom
+def test_starts(app_starts: list[float], unit: Unit, limits: Limits) -> None:
+    """Nobody starts the unit again and again: a script, a watchdog of another kind, or a person."""
+    expect.quiet(
+        app_starts,
+        limits.starts,
+        limits,
+        lambda: (
+            f"{unit.name} was started {len(app_starts)} times in the last hour, the last time {span(app_starts[-1])} "
+            f"ago; the limit is {limits.starts}"
+        ),
+    )
 
 
 @owns("app_workers")
@@ -41,15 +66,10 @@ def test_unit_enabled(unit: Unit) -> None:
 
 @vital
 @symptom
-def test_port_owned(listeners: list[Listener], unit: Unit, processes: list[Process], settings: App) -> None:
-    """A process of the unit listens on the application's port."""
+def test_port_owned(listeners: list[Listener], unit: Unit, settings: App) -> None:
+    """A process listens on the application's port."""
     on_port = [listener for listener in listeners if listener.port == settings.port]
     assert on_port, f"no process listens on port {settings.port}; expected one of {unit.name}"
-    own = {process.pid for process in processes if process.belongs_to(unit.name)}
-    for listener in on_port:
-        assert own & set(listener.pids), (
-            f"port {settings.port} is held by {listener}; expected a process of {unit.name}"
-        )
 
 
 @vital
@@ -116,6 +136,10 @@ def test_requirements_installed(app_packages: Packages, app_requirements: list[R
 def test_model_installed(app_packages: Packages, item: str) -> None:
     """The language model is installed and fits the installed spaCy."""
     assert item in app_packages.models, f"the model {item} is not installed"
+    gone = app_packages.gone.get(item)
+    assert not gone, (
+        f"the model {item} is installed, and {', '.join(gone or ())} is gone; expected the files of its package"
+    )
     spacy = app_packages.version("spacy")
     assert spacy, f"the model {item} is installed, but spaCy is not"
     assert app_packages.fits(item), (
@@ -170,6 +194,12 @@ def test_directory_owned(app_files: dict[str, FileState], app_open_files: list[s
         f"everybody may write {', '.join(app_open_files[:5])}, which the service runs; expected no write permission "
         "for others"
     )
+
+
+@vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
+def test_files_readable(app_unreadable: list[str], settings: App) -> None:
+    """The service's user can read the files of the release and of the virtual environment."""
+    assert not app_unreadable, f"{settings.user} cannot read {', '.join(app_unreadable[:5])}; expected it to"
 
 
 def test_logs_writable(app_writable: list[str], settings: App) -> None:

@@ -23,7 +23,7 @@ def packages(models: dict[str, str | None] | None = None, **installed: tuple[str
     """Returns the packages of an answer of the probe: version and requirements, by name."""
     about = {name: {"version": version, "requires": requires} for name, (version, requires) in installed.items()}
     return parse_packages(
-        json.dumps({"environment": HOST, "installed": about, "models": models or {}, "changed_s": None})
+        json.dumps({"environment": HOST, "installed": about, "models": models or {}, "gone": {}, "changed_s": None})
     )
 
 
@@ -115,3 +115,21 @@ def test_a_broken_model_is_there_and_says_nothing(tmp_path: Path) -> None:
     environment = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"}
     answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, env=environment).stdout
     assert parse_packages(answer).models == {"m_core": ""}
+
+
+def test_a_model_of_which_files_are_gone(tmp_path: Path) -> None:
+    """What its package lists must be there, but for what Python compiles by itself."""
+    about, model = tmp_path / "m_core-1.0.dist-info", tmp_path / "m_core"
+    about.mkdir()
+    model.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: m_core\nVersion: 1.0\n")
+    names = ("meta.json", "vocab/strings.json", "__pycache__/__init__.cpython-311.pyc")
+    (about / "RECORD").write_text("".join(f"m_core/{name},,\n" for name in names))
+    (model / "meta.json").write_text('{"spacy_version": ">=3.8"}')
+    command = probe(PROBES / "packages.py", sys.executable, "m_core").replace(" -I ", " ")
+    environment = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, env=environment).stdout
+    found = parse_packages(answer)
+    assert fails(test_app.test_model_installed, found, "m_core") == (
+        f"the model m_core is installed, and {model}/vocab/strings.json is gone; expected the files of its package"
+    )
