@@ -99,11 +99,15 @@ def _less(dump: Integrity, live: Mapping[str, int | None], settings: Backups, li
 
 
 def test_redis_snapshot(backup_redis: Snapshot | None, settings: Backups, limits: Limits) -> None:
-    """A copy of Redis' snapshot file exists. It is at most a day old and begins with the header of a snapshot."""
+    """A copy of Redis' snapshot file exists. It is at most a day old, and begins and ends as a snapshot does."""
     assert backup_redis, f"{settings.redis_directory} has no *.rdb file; expected a copy of Redis' snapshot"
     snapshot, hours = backup_redis, backup_redis.age / 3600
     assert snapshot.size, f"{snapshot.path} is empty; expected a snapshot"
-    assert snapshot.begins.startswith("REDIS"), f"{snapshot.path} begins with '{snapshot.begins:.9}'; expected REDIS"
+    # Valkey writes its own name from version 9 on [rdb.c].
+    assert snapshot.begins.startswith(("REDIS", "VALKEY")), (
+        f"{snapshot.path} begins with '{snapshot.begins:.9}'; expected REDIS"
+    )
+    assert snapshot.whole, f"{snapshot.path} has no mark of its end; expected a whole snapshot, and this one is cut off"
     assert at_most(snapshot.age, limits.backup_age_s, "s"), (
         f"{snapshot.path} is {hours:.0f} hours old; the limit is {limits.backup_age_s / 3600:.0f} hours"
     )

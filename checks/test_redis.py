@@ -336,13 +336,18 @@ def test_effective_config(redis_config: Config, settings: Redis) -> None:
     assert not differ, "; ".join(differ)
 
 
-def test_sessions_ttl(redis_keys: dict[str, Sample], settings: Redis) -> None:
-    """Every session expires, and the sessions' database holds sessions."""
+def test_sessions_ttl(redis_keys: dict[str, Sample], settings: Redis, limits: Limits) -> None:
+    """Every session expires, and not at once; the sessions' database holds sessions. Few of them are not judged."""
     sample, space = named(redis_keys, SESSIONS), settings.keyspaces[SESSIONS]
     sessions = sample.under(space.prefixes)
     assert sessions or not sample.total, f"none of {sample.looked_at} is a session ({' or '.join(space.prefixes)})"
     forever = [key for key in sessions if key.ttl == -1]
     assert not forever, f"{len(forever):,} of {sample.looked_at} are sessions that never expire; expected none"
+    longest = max((key.ttl for key in sessions if key.ttl is not None), default=0)
+    assert len(sessions) < limits.sessions_judged or at_least(longest, limits.session_s, "s"), (
+        f"each of {len(sessions):,} sessions ends within {longest} s; expected some that last for at least "
+        f"{limits.session_s:g} s"
+    )
 
 
 @vital("http.login_works", "http.page_served", "http.member_page_served")

@@ -29,6 +29,11 @@ def test_env_file_mode(
     )
 
 
+def test_env_copies(env_copies: list[str], settings: Security) -> None:
+    """No copy of the file with the secrets lies beside it for everybody to read."""
+    assert not env_copies, f"everybody may read {', '.join(env_copies[:5])}; expected the mode of {settings.env_file}"
+
+
 @owns("signing_key")
 def test_signing_key(signing_key: SigningKey, limits: Limits) -> None:
     """Tokens are signed with one key, which is long enough and not a sample from documentation."""

@@ -29,6 +29,8 @@ CLUSTER = "mongodb."
 BEGUN: set[str] = set()
 # What users get may break with what the health page looks at, and is not listed beside it.
 HEALTH = "http.status_healthy"
+FOLLOWS = {"http.public_answers", "logs.errors", "logs.repeated_errors", "logs.slow_requests"}
+SEEN_OUTSIDE = {HEALTH, "http.answers", "http.latency"}
 WITH_HEALTH = {"http.page_served", "http.login_works", "http.member_page_served", "nginx.upstream_errors"}
 
 
@@ -59,7 +61,8 @@ class Expected:
     def told(self) -> set[str]:
         """The checks that may be red."""
         listed = {self.cause, *self.red, *self.may}
-        return listed | (WITH_HEALTH if HEALTH in listed else set())
+        outside = FOLLOWS if listed & SEEN_OUTSIDE else set()
+        return listed | outside | (WITH_HEALTH if HEALTH in listed else set())
 
 
 def expectations() -> list[Expected]:

@@ -1,4 +1,4 @@
-"""Makes indexes where they are missing, or prints those that there are and how often each was used.
+"""Makes indexes where they are missing or hidden, or prints those that there are and how often each was used.
 
 Said: `make` or `look`, and the indexes as JSON: `[{"collection": "families", "keys": {"owner": 1}}]`.
 """
@@ -14,7 +14,10 @@ def main(db: "Database[Any]", arguments: list[str]) -> None:
     wanted = json.loads(arguments[1])
     if arguments[0] == "make":
         for each in wanted:
-            print(each["collection"], db[each["collection"]].create_index(list(each["keys"].items())))
+            name = db[each["collection"]].create_index(list(each["keys"].items()))
+            if db[each["collection"]].index_information()[name].get("hidden"):
+                db.command("collMod", each["collection"], index={"name": name, "hidden": False})
+            print(each["collection"], name)
         return
     for name in sorted({each["collection"] for each in wanted}):
         for index in db[name].aggregate([{"$indexStats": {}}]):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from checks import test_backups as backup_checks
 from checks.test_logs import normalised
 from fixtures.app.process import Environ, parse_loading, parse_unit_file
 from fixtures.backups.dumps import parse_snapshot
+from fixtures.backups.settings import Backups
 from fixtures.redis.log import parse_complaints
+from tests.ours import Limits
 
 COMMAND = "ExecStart={ path=/usr/bin/a ; argv[]=/usr/bin/a --workers 4 ; ignore_errors=no }"
 
@@ -37,6 +40,28 @@ def test_a_snapshot_is_read() -> None:
     assert (found.path, found.size, found.age) == ("/opt/backups/redis/a b/dump.rdb", 92, 99.5)
     assert found.begins == "REDIS0011"
     assert parse_snapshot("1790000100\n") is None
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "words"),
+    [
+        ("REDIS0011", "ff1c0f7be32a90d811", ""),
+        ("VALKEY080", "ff1c0f7be32a90d811", ""),
+        ("REDIS0003", "74657374696e670aff", ""),
+        ("REDIS0011", "74657374696e670a20", "has no mark of its end"),
+        ("REDIS0011", "", "has no mark of its end"),
+        ("No space ", "ff1c0f7be32a90d811", "begins with 'No space '; expected REDIS"),
+    ],
+)
+def test_a_snapshot_is_whole(begins: str, ends: str, words: str) -> None:
+    """It has its name at the beginning and its mark at the end, whoever wrote it."""
+    found = parse_snapshot(f"1790000100\n1790000000.5 92 /b/dump.rdb\n{begins}\n==ends {ends}\n")
+    settings = Backups(directory="/b")
+    if words:
+        with pytest.raises(AssertionError, match=words):
+            backup_checks.test_redis_snapshot(found, settings, Limits())
+    else:
+        backup_checks.test_redis_snapshot(found, settings, Limits())
 
 
 def test_lines_of_trouble_have_an_age() -> None:

@@ -255,3 +255,19 @@ def test_few_requests_say_nothing_about_addresses() -> None:
     checks.test_limiter_addresses(sample(49), settings, LIMITS)
     told = fails(checks.test_limiter_addresses, sample(50), settings, LIMITS)
     assert "100% of all requests count for one address, 127.0.0.1" in told
+
+
+def test_sessions_that_end_too_soon() -> None:
+    """Where each of many sessions is about to end, somebody shortened them; one that lasts shows that nobody did."""
+    settings: Any = SimpleNamespace(keyspaces={"sessions": SPACES["sessions"]})
+
+    def lasting(*seconds: int) -> dict[str, Sample]:
+        keys = tuple(Key(f"session:{n}", ttl) for n, ttl in enumerate(seconds))
+        return {"sessions": Sample(0, len(keys), keys, cut=False)}
+
+    assert fails(checks.test_sessions_ttl, lasting(*range(50, 60)), settings, LIMITS) == (
+        "each of 10 sessions ends within 59 s; expected some that last for at least 300 s"
+    )
+    checks.test_sessions_ttl(lasting(*range(50, 59), 3000), settings, LIMITS)
+    checks.test_sessions_ttl(lasting(*range(50, 59)), settings, LIMITS)
+    assert "never expire" in fails(checks.test_sessions_ttl, lasting(-1, 3000), settings, LIMITS)
