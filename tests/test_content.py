@@ -57,19 +57,20 @@ def test_an_own_check_fails_with_its_own_section(own: Path) -> None:
 
 
 def test_an_inventory_by_its_path(own: Path) -> None:
-    """Its content folder is the one above it, wherever pytest is called."""
+    """Its content folder is the one above it, wherever pytest is called; it may end in .yaml."""
     result = run_gate(ROOT, f"--hosts={own}/inventory/here.yml", "-k", "entropy.available")
+    assert result.code == 0, result.text
+    (own / "inventory/here.yml").rename(own / "inventory/there.yaml")
+    result = run_gate(ROOT, f"--hosts={own}/inventory/there.yaml", "-k", "entropy.available")
     assert result.code == 0, result.text
     assert "1 check passed on 1 host" in result.text
 
 
 def test_a_path_without_a_file(own: Path) -> None:
-    """An environment whose file's name was written instead of its own, and an ending that is not read."""
+    """An environment whose file's name was written instead of its own, and the other ending."""
     for wrong in ("here.yml", f"{own}/inventory/here.yaml"):
         error = gate(own, f"--hosts={wrong}").error
-        assert error.startswith(
-            f"--hosts={wrong} is no file whose name ends in .yml; expected an environment (here) or "
-        )
+        assert error.startswith(f"--hosts={wrong} is no file; expected an environment (here) or ")
 
 
 def test_coverage_and_plan(own: Path) -> None:

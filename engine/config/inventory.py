@@ -17,10 +17,10 @@ from pydantic import AfterValidator, Field, create_model, field_validator
 from engine.config import found
 from engine.config.host import Host
 from engine.config.problems import ConfigError, nearest, refuse
-from engine.config.settings import Settings
+from engine.config.settings import FILE, Settings, Words
 from engine.config.spec import PATHS, Spec, parse_spec
 from engine.config.ways import located, options_of, refused_config, unreadable
-from engine.config.yamlfile import YamlFile
+from engine.config.yamlfile import YamlFile, yaml_path, yaml_stems
 from engine.config.yamltree import Where
 
 # The name of a host appears in pytest's ids, file names and reports. A ':' separates it from the system in a target's
@@ -42,10 +42,10 @@ class HostEntry(Settings):
     connection: str
     """The way to the host, as a testinfra host spec: `ssh://deploy@web-1.example.net:2222`, `local://`,
     `docker://NAME`. Options follow behind a `?`, such as `?timeout=10`; a password is refused."""
-    systems: dict[str, list[str]] = Field(min_length=1)
+    systems: dict[str, Words] = Field(min_length=1)
     """The components that the host carries, for each system by the name of its folder in `runbooks/`:
-    `{shop: [app, redis]}`. The operating system (`os`), and components that a listed one carries (`carried_by`), need
-    not be named; `[]` stands for the operating system alone."""
+    `{shop: [app, redis]}`; a single one may stand without brackets. The operating system (`os`), and components that a
+    listed one carries (`carried_by`), need not be named; `[]` stands for the operating system alone."""
 
     @field_validator("connection")
     @classmethod
@@ -58,8 +58,9 @@ class Waiver(Settings):
 
     check: str
     """The check whose failure is accepted, as a shell pattern: `postgres.dead_tuples`, `tls.*`."""
-    hosts: Annotated[tuple[str, ...], Field(min_length=1)] = ("*",)
-    """The hosts on which it is accepted, as shell patterns of their names in this inventory: `[db-*]`."""
+    hosts: Words = Field(["*"], min_length=1)
+    """The hosts on which it is accepted, as shell patterns of their names in this inventory: `db-*`, or several as
+    `[db-*, web-1]`."""
     reason: Annotated[str, Field(min_length=3)]
     """The reason, at least three characters. It is shown beside the failure."""
     expires: date
@@ -68,6 +69,8 @@ class Waiver(Settings):
 
 class InventoryFile(Settings):
     """An environment, its hosts and the ways to them: a file `inventory/NAME.yml`, which `--hosts=NAME` selects."""
+
+    model_config = FILE
 
     hosts: dict[Annotated[str, AfterValidator(_host_name)], HostEntry] = Field(min_length=1)
     """The hosts, by the names that reports show. A name has letters, digits and `. _ - @ +`."""
@@ -156,7 +159,7 @@ class Inventory:
 
 def environments(folder: Path) -> list[str]:
     """Returns the sorted names of the environments in `folder`, without the examples."""
-    return sorted(path.stem for path in folder.glob("*.yml") if not path.stem.endswith(".example"))
+    return [stem.name for stem in yaml_stems(folder) if not stem.name.endswith(".example")]
 
 
 def load_inventory(
@@ -166,15 +169,16 @@ def load_inventory(
 
     `environ` has the values of its `${VARIABLES}`. Raises ConfigError with a line for each mistake.
     """
-    path = folder / f"{name}.yml"
-    if path.name not in {file.name for file in folder.glob("*.yml")}:
-        example = folder / f"{name}.example.yml"
-        start = f"; start from {folder.name}/{example.name}" if example in folder.glob("*.example.yml") else ""
+    stems = yaml_stems(folder)
+    if folder / name not in stems:
+        example = folder / f"{name}.example"
+        start = f"; start from {folder.name}/{yaml_path(example).name}" if example in stems else ""
         raise ConfigError(
             f"no environment '{name}': {folder.name}/{name}.yml does not exist; "
             f"{nearest(name, environments(folder))}{start}"
         )
-    file = YamlFile(path, f"{folder.name}/{name}.yml")
+    path = yaml_path(folder / name)
+    file = YamlFile(path, f"{folder.name}/{path.name}")
     file.expand(environ)
     entries = file.validate(inventory_file())
     own = {"ssh_config": located("ssh_config", entries.ssh_config, folder)} if entries.ssh_config else {}

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from engine.config.yamlfile import FRAGMENT
 from engine.text import UnitName
 
 
@@ -28,6 +29,12 @@ def _address(text: str) -> str:
         raise ValueError("this is not an IPv4 or IPv6 address") from None
 
 
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+# A list of words; a single one may stand without brackets.
+Words = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=list[str] | str)]
 Address = Annotated[str, AfterValidator(_address)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 AbsolutePath = Annotated[str, Field(pattern=r"^/[\w./@+-]*$")]
@@ -44,6 +51,10 @@ class Settings(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+# The configuration of a model of a whole file: editors too let keys stand that hold what is merged elsewhere.
+FILE = ConfigDict(json_schema_extra={"patternProperties": {f"^{FRAGMENT}": True}})
 
 
 class FromEnvFile(Settings):
@@ -71,7 +82,7 @@ class Component(Settings):
     # Every host carries it, every other component rests on it, and a system.yml need not name it.
     EVERYWHERE: ClassVar[bool] = False
 
-    depends_on: list[str] = []
+    depends_on: Words = []
     """Components of the same system without which this one does not work: `[postgres, redis]`. A failure here may be
     explained by a failure there."""
     carried_by: str | None = None

@@ -22,18 +22,23 @@ MOST_VALUES = 50_000
 # The limits of scalars other than text, in characters and as a number: the longest date has 35 characters.
 LONGEST_NUMBER, LARGEST_NUMBER = 100, 2**63
 MAP, SEQ, MERGE, STR = (f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "merge", "str"))
+NUMBERS = {f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float")}
 SCALARS = {STR, *(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "timestamp"))}
 
 
 @dataclass
 class Node:
-    """A node of the document: a scalar with its value and text, a list with its items, or a mapping with entries."""
+    """A node of the document: a scalar with its value and text, a list with its items, or a mapping with entries.
+
+    `quoted` is a scalar in quotes that would be a number or a truth value without them.
+    """
 
     line: int
     kind: str = "scalar"
     value: Any = None
     written: str = ""
     merge: bool = False
+    quoted: bool = False
     items: list[Node] = field(default_factory=list)
     entries: list[tuple[Node, Node]] = field(default_factory=list)
 
@@ -63,7 +68,9 @@ class _Reader:
             list(events)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            self.wrong(line, f"not valid YAML: {error.problem}")
+            star = error.context == "while scanning an alias"
+            hint = "; a pattern that begins with * needs quotes: '*'" if star else ""
+            self.wrong(line, f"not valid YAML: {error.problem}{hint}")
         except yaml.YAMLError as error:
             self.wrong(1, f"not valid YAML: {str(error).splitlines()[0]}")
         else:
@@ -109,7 +116,9 @@ class _Reader:
     def _alias(self, anchor: Any, line: int) -> Node:
         if anchor not in self._anchors:
             self.wrong(
-                line, f"the alias '*{anchor}' stands for nothing; expected '&{anchor}' on a whole value above it"
+                line,
+                f"the alias '*{anchor}' stands for nothing; expected '&{anchor}' on a whole value above it, "
+                f"or quotes around a pattern: '*{anchor}'",
             )
         return self._anchors.get(anchor, Node(line))
 
@@ -125,6 +134,8 @@ class _Reader:
         if tag in {None, "!"}:
             tag = self._resolver.resolve(yaml.ScalarNode, event.value, event.implicit)
             node.merge = tag == MERGE
+            written = event.style in {"'", '"'} and self._resolver.resolve(yaml.ScalarNode, event.value, (True, False))
+            node.quoted = written in NUMBERS
         # A key is always text: `on`, `1` and `2026-01-01` are names.
         if key or node.merge or not self._usual(tag, STR, node.line):
             return
@@ -145,12 +156,15 @@ class _Reader:
 class Tree:
     """A parsed document: `data` in plain types, and `lines`, the line on which each value starts.
 
+    `quoted` has the places of texts that would be numbers or truth values without their quotes.
+
     Anchors, aliases and merge keys (`<<: *defaults`) follow YAML 1.1. Raises ConfigError with a line for each mistake.
     """
 
     def __init__(self, text: str, name: str) -> None:
         self.data: Any = None
         self.lines: dict[Where, int] = {}
+        self.quoted: set[Where] = set()
         self._reader = _Reader(name)
         self._values = 0
         try:
@@ -181,6 +195,8 @@ class Tree:
             return plain
         if node.kind == "list":
             return [self._plain(item, (*where, index)) for index, item in enumerate(node.items)]
+        if node.quoted:
+            self.quoted.add(where)
         return node.value
 
     def _fill(self, plain: dict[str, Any], node: Node, where: Where, merged: int) -> None:

@@ -31,6 +31,10 @@ line of a file names its schema; in an inventory it is `../docs/schema/inventory
 ```yaml
 # yaml-language-server: $schema=../../docs/schema/system.schema.json
 ```
+
+They are YAML 1.1: anchors and merge keys (`<<: *web`) work, and a key at the top that begins with `x-` may hold what
+is merged elsewhere. A number stands without quotes; a pattern that begins with `*` needs them. The name of a file ends
+in `.yml` or `.yaml`.
 """
 LIMITS = """
 ## Limits

@@ -129,8 +129,8 @@ def _inventory(spec: str, root: Path, options: Mapping[str, str], folder: Path) 
     if not is_path(spec):
         return load_inventory(spec, root / INVENTORY, options)
     path = Path(os.path.normpath(folder / Path(spec).expanduser()))
-    if path.suffix != ".yml" or not path.is_file():
-        raise ConfigError(f"--hosts={spec} is no file whose name ends in .yml; {_expected(root)}")
+    if not path.is_file():
+        raise ConfigError(f"--hosts={spec} is no file; {_expected(root)}")
     return load_inventory(path.stem, path.parent, options)
 
 

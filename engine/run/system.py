@@ -13,7 +13,7 @@ from engine.config.limits import Limits
 from engine.config.problems import ConfigError, nearest, refuse
 from engine.config.settings import Component, entry_name
 from engine.config.textfile import read_text
-from engine.config.yamlfile import YamlFile
+from engine.config.yamlfile import YamlFile, yaml_path, yaml_stems
 from engine.places import RUNBOOKS, SUITE, chapter_file, folders, shown
 from engine.run.checks import Check
 from engine.run.declared import declared, wrong_expectations
@@ -99,7 +99,7 @@ class System:
 
 def systems(folder: Path) -> list[str]:
     """Returns the sorted names of the systems in `folder`."""
-    return sorted(path.parent.name for path in folder.glob("*/system.yml"))
+    return sorted(stem.parent.name for stem in yaml_stems(folder, "*/system"))
 
 
 def load_system(name: str, folder: Path, checks: Mapping[str, Check]) -> System:
@@ -108,7 +108,8 @@ def load_system(name: str, folder: Path, checks: Mapping[str, Check]) -> System:
         raise ConfigError(
             f"no system '{name}': {folder.name}/{name}/system.yml does not exist; {nearest(name, systems(folder))}"
         )
-    file = YamlFile(folder / name / "system.yml", f"{folder.name}/{name}/system.yml")
+    path = yaml_path(folder / name / "system")
+    file = YamlFile(path, f"{folder.name}/{name}/{path.name}")
     settings = file.validate(system_file())
     system = System(name, settings.name, file, settings, _runbook(file, folder / name, settings.chapters))
     refuse(_wrong_components(system))

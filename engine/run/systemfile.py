@@ -10,6 +10,7 @@ from pydantic import Field, create_model
 
 from engine.config import found
 from engine.config.limits import Limits
+from engine.config.settings import FILE as CONFIG
 from engine.config.settings import Settings
 from engine.runbook.chapters import FILE
 
@@ -33,6 +34,8 @@ class Contact(Settings):
 class SystemFile(Settings):
     """The particulars of one system: a file `runbooks/NAME/system.yml` beside its runbook."""
 
+    model_config = CONFIG
+
     name: str
     """The system's full name in reports: `Santa's AI Gift Finder`. Inventories call the system by its folder's name."""
     chapters: list[Chapter] = Field([FILE], min_length=1)
@@ -45,7 +48,8 @@ class SystemFile(Settings):
     limits: Limits
     """Limits that differ from their defaults. An inventory's limits take their place."""
     contacts: list[Contact] = []
-    """Persons and teams to call. Without this list the contacts that the runbook itself lists are shown."""
+    """Persons and teams to call. Without this list the contacts that the runbook itself lists are shown. `[]` says
+    that nobody in particular is called, and the escalations name roles."""
 
 
 @cache

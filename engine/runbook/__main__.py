@@ -48,9 +48,8 @@ def _lint(paths: list[Path]) -> int:
     read = {file: parse(file) for file in files}
     problems = [problem for runbook in (*read.values(), *scripts) for problem in lint(runbook, tools)]
     problems += [problem for runbook in read.values() for problem in broken_links(runbook, read)]
-    problems += [
-        problem for path in paths for file in sorted(path.rglob("system.yml")) for problem in lint_system(file)
-    ]
+    systems = [file for path in paths for file in sorted([*path.rglob("system.yml"), *path.rglob("system.yaml")])]
+    problems += [problem for file in systems for problem in lint_system(file)]
     for problem in problems:
         print(problem)
     if problems:

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from engine.config.found import components
 from engine.config.problems import ConfigError
-from engine.config.yamlfile import YamlFile
+from engine.config.yamlfile import YamlFile, yaml_path, yaml_stems
 from engine.runbook.chapters import FILE, joined
 from engine.runbook.model import Runbook, RunbookError
 from engine.runbook.parser import parse
@@ -101,7 +101,7 @@ def page(root: Path) -> str:
 
     A system that has no system.yml yet is not known to the suite: nothing runs for it, so nothing is covered.
     """
-    known = sorted((root / "runbooks").glob("*/system.yml"))
+    known = yaml_stems(root / "runbooks", "*/system")
     ledgers = [path for system in known if (path := system.with_name("ledger.yml")).is_file()]
     return "\n".join([HEAD, *(line for path in ledgers for line in _Part(root, path).lines())])
 
@@ -112,7 +112,7 @@ class _Part:
     def __init__(self, root: Path, path: Path) -> None:
         self._path = path
         self._entries = load(path)
-        system = _yaml(path.with_name("system.yml")).data
+        system = _yaml(yaml_path(path.with_name("system"))).data
         self._root = root
         self._runbook = joined([parse(path.parent / name) for name in system.get("chapters") or (FILE,)])
         self._places = places(self._runbook)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.config.inventory import inventory_file
+from engine.config.inventory import environments, inventory_file, load_inventory
 from engine.config.problems import SHOWN, ConfigError
 from engine.config.yamlfile import YamlFile
 from engine.config.yamltree import Tree
@@ -165,6 +165,55 @@ def test_anchors_and_merges() -> None:
     }
 
 
+def test_what_people_write(tmp_path: Path) -> None:
+    """A single word where a list is expected, what is merged from a key of its own, and a date in quotes."""
+    common = "x-web: &web {connection: 'ssh://web', systems: {shop: redis}}\nhosts: {a: *web, b: {<<: *web}}\n"
+    text = f"{common}waivers: [{{check: a.b, hosts: web-*, reason: known, expires: '2027-01-31'}}]\n"
+    assert told(text, tmp_path) == []
+    valid = YamlFile(tmp_path / "try.yml").validate(inventory_file())
+    assert valid.hosts["b"].systems == {"shop": ["redis"]}
+    assert valid.waivers[0].hosts == ["web-*"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("deadline_s: '15'", "5: 'deadline_s': expected a number without quotes, found '15'"),
+        ("limits:\n  sample_s: \"2\"", "6: 'limits.sample_s': expected a number without quotes, found '2'"),
+        ("waivers: [{check: a.b, hosts: *web, reason: known}]", "5: the alias '*web' stands for nothing; expected "
+         "'&web' on a whole value above it, or quotes around a pattern: '*web'"),
+        ("waivers: [{check: *.b, reason: known}]", "5: not valid YAML: did not find expected alphabetic or numeric "
+         "character; a pattern that begins with * needs quotes: '*'"),
+        ("x-limits: {sample_s: 2}\nx: 1", "6: unknown key 'x'; known: connect_timeout_s, deadline_s, hosts, limits, "
+         "runbooks_url, ssh_config, waivers"),
+    ],
+)  # fmt: skip
+def test_almost(tmp_path: Path, text: str, line: str) -> None:
+    """What is nearly right is told with what is."""
+    assert told(HEAD + text, tmp_path) == [f"try.yml:{line}"]
+
+
+def test_a_number_of_a_variable(tmp_path: Path) -> None:
+    """It is text for YAML, and a number where one is expected."""
+    (tmp_path / "try.yml").write_text(HEAD + "deadline_s: ${DEADLINE:-20}\n")
+    file = YamlFile(tmp_path / "try.yml")
+    file.expand({})
+    assert file.validate(inventory_file()).deadline_s == 20
+
+
+def test_either_suffix(tmp_path: Path) -> None:
+    """Both are found, each name once; two files of one name are told."""
+    for name in ("a.yml", "b.yaml", "c.example.yaml", "notes.txt"):
+        (tmp_path / name).write_text(HEAD)
+    assert environments(tmp_path) == ["a", "b"]
+    assert load_inventory("b", tmp_path, {}).hosts[0].name == "web"
+    with pytest.raises(ConfigError, match=r"no environment 'c': .* start from .*/c.example.yaml$"):
+        load_inventory("c", tmp_path, {})
+    (tmp_path / "b.yml").write_text(HEAD)
+    with pytest.raises(ConfigError, match=r"/b.yml and .*/b.yaml have the same name; expected one of the two"):
+        load_inventory("b", tmp_path, {})
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
@@ -188,7 +237,7 @@ def test_every_mistake_is_told(tmp_path: Path) -> None:
         "hosts:\n"
         "  web 1:\n"
         "    conection: ssh://web\n"
-        "    systems: {shop: redis}\n"
+        "    systems: {shop: 3}\n"
         "  db:\n"
         "    user: me\n"
         "deadline_s: soon\n"
@@ -201,7 +250,7 @@ def test_every_mistake_is_told(tmp_path: Path) -> None:
         "try.yml:3: 'hosts.web 1': this is not a name for a host; expected letters, digits and . _ - @ +, "
         "the address goes under 'connection'",
         "try.yml:4: unknown key 'hosts.web 1.conection'; did you mean 'connection'?",
-        "try.yml:5: 'hosts.web 1.systems.shop': input should be a valid list, found 'redis'",
+        "try.yml:5: 'hosts.web 1.systems.shop': input should be a valid list, found 3",
         "try.yml:6: 'hosts.db.connection', 'hosts.db.systems' are missing; they are required",
         "try.yml:7: unknown key 'hosts.db.user'; known: connection, systems",
         "try.yml:8: 'deadline_s': input should be a valid integer, unable to parse string as an integer, found 'soon'",
@@ -210,7 +259,7 @@ def test_every_mistake_is_told(tmp_path: Path) -> None:
         "try.yml:9: 'limits.restarts': input should be a valid integer, got a number with a fractional part, found 2.5",
         "try.yml:9: 'limits.sample_s': input should be less than or equal to 60, found 900",
         "try.yml:11: 'waivers.0.expires': input should be a valid date or datetime, input is too short, found 'never'",
-        "try.yml:11: 'waivers.0.hosts': tuple should have at least 1 item after validation, not 0",
+        "try.yml:11: 'waivers.0.hosts': list should have at least 1 item after validation, not 0",
         "try.yml:11: 'waivers.0.reason': string should have at least 3 characters, found 'x'",
     ]
 

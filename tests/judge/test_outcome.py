@@ -141,7 +141,7 @@ def test_an_owner_fails_for_what_only_another_fact_met(run: Run) -> None:
 
 def accepting(run: Run, check: str) -> Run:
     """Returns the run with a waiver for a check."""
-    waiver = Waiver(check=check, hosts=("*",), reason="known", expires=date.today() + timedelta(days=1))
+    waiver = Waiver(check=check, hosts=["*"], reason="known", expires=date.today() + timedelta(days=1))
     return replace(run, inventory=replace(run.inventory, waivers=(waiver,)))
 
 
