@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from engine.config.described import described
 from engine.config.found import components
-from engine.config.inventory import inventory_file
+from engine.config.inventoryfile import inventory_file
 from engine.config.limits import Limits
 from engine.config.settings import Component
 from engine.pages import settings, written

@@ -14,7 +14,8 @@ class Host:
     """One machine or container. `connection` is a testinfra host spec; the timeouts are in seconds.
 
     `systems` has the components that it carries, by system. `options` are those of the spec, the inventory and the
-    command line, with absolute paths.
+    command line, with absolute paths. `ssh_args` are further arguments for ssh, and `group` is the first group of
+    another tool's inventory that names the host.
     """
 
     name: str
@@ -23,6 +24,8 @@ class Host:
     options: Mapping[str, str] = field(default_factory=dict)
     connect_timeout_s: int = 5
     deadline_s: int = 15
+    ssh_args: tuple[str, ...] = ()
+    group: str = ""
 
     @cached_property
     def spec(self) -> Spec:

@@ -3,112 +3,28 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Any
 
-from pydantic import AfterValidator, Field, create_model, field_validator
-
-from engine.config import found
 from engine.config.host import Host
+from engine.config.hostsfrom import ansible_hosts, expanded
+from engine.config.inventoryfile import Waiver, inventory_file
 from engine.config.problems import ConfigError, nearest, refuse
-from engine.config.settings import FILE, Settings, Words
 from engine.config.spec import PATHS, Spec, parse_spec
 from engine.config.ways import located, options_of, refused_config, unreadable
 from engine.config.yamlfile import YamlFile, yaml_path, yaml_stems
 from engine.config.yamltree import Where
 
-# The name of a host appears in pytest's ids, file names and reports. A ':' separates it from the system in a target's
-# id, so it must not contain one.
-HOST_NAME = re.compile(r"\w[\w.@+-]{0,199}")
-
-
-def _host_name(name: str) -> str:
-    if not HOST_NAME.fullmatch(name):
-        raise ValueError(
-            "this is not a name for a host; expected letters, digits and . _ - @ +, the address goes under 'connection'"
-        )
-    return name
-
-
-class HostEntry(Settings):
-    """One host of an inventory."""
-
-    connection: str
-    """The way to the host, as a testinfra host spec: `ssh://deploy@web-1.example.net:2222`, `local://`,
-    `docker://NAME`. Options follow behind a `?`, such as `?timeout=10`; a password is refused."""
-    systems: dict[str, Words] = Field(min_length=1)
-    """The components that the host carries, for each system by the name of its folder in `runbooks/`:
-    `{shop: [app, redis]}`; a single one may stand without brackets. The operating system (`os`), and components that a
-    listed one carries (`carried_by`), need not be named; `[]` stands for the operating system alone."""
-
-    @field_validator("connection")
-    @classmethod
-    def known_backend(cls, spec: str) -> str:
-        return parse_spec(spec).text
-
-
-class Waiver(Settings):
-    """A failure that is accepted until a date."""
-
-    check: str
-    """The check whose failure is accepted, as a shell pattern: `postgres.dead_tuples`, `tls.*`."""
-    hosts: Words = Field(["*"], min_length=1)
-    """The hosts on which it is accepted, as shell patterns of their names in this inventory: `db-*`, or several as
-    `[db-*, web-1]`."""
-    reason: Annotated[str, Field(min_length=3)]
-    """The reason, at least three characters. It is shown beside the failure."""
-    expires: date
-    """The last day on which the failure is accepted, as YYYY-MM-DD: `2027-01-31`. After it the gate fails again."""
-
-
-class InventoryFile(Settings):
-    """An environment, its hosts and the ways to them: a file `inventory/NAME.yml`, which `--hosts=NAME` selects."""
-
-    model_config = FILE
-
-    hosts: dict[Annotated[str, AfterValidator(_host_name)], HostEntry] = Field(min_length=1)
-    """The hosts, by the names that reports show. A name has letters, digits and `. _ - @ +`."""
-    ssh_config: str | None = None
-    """The ssh_config file for every host, relative to `inventory/`; `none` leaves out the user's own as well. The
-    option `--ssh-config` and `?ssh_config=` of a host's `connection` take its place."""
-    connect_timeout_s: Annotated[int, Field(ge=1, le=120)] = 5
-    """Seconds within which the log-in to a host must succeed, 1 to 120; `?timeout=` of an `ssh://` connection takes
-    its place."""
-    deadline_s: Annotated[int, Field(ge=2, le=600)] = 15
-    """Seconds that one host has to be reached and to answer everything, 2 to 600."""
-    runbooks_url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
-    """The address under which people read the repository of the runbooks: `https://git.example.net/ops/checks/blob/main`.
-    Reports then lead to a section there; its path in the repository and its anchor follow."""
-    public: dict[str, Annotated[str, Field(pattern=r"^https?://[^\s/?#@]+(/\S*)?$")]] = Field(default={})
-    """For a system, by the name of its folder in `runbooks/`, the address at which its users reach it:
-    `{shop: "https://shop.example.net/health"}`. It is asked from the machine of the checks, as users' programs ask."""
-    limits: Settings
-    """Limits of this environment. They take the place of the system's own."""
-    waivers: tuple[Waiver, ...] = ()
-    """Failures that are accepted until a date. They are shown, and do not fail the gate."""
-
-
-@cache
-def inventory_file() -> type[InventoryFile]:
-    """Returns the model of an inventory, whose limits are those of the components, each optional."""
-    optional: dict[str, Any] = {
-        name: (Annotated[limit.annotation, Field(description=limit.description), *limit.metadata], None)
-        for name, limit in found.limits().model_fields.items()
-    }
-    over = create_model("Limits", __base__=Settings, **optional)
-    extra: dict[str, Any] = {"limits": (over, over()), "__doc__": InventoryFile.__doc__}
-    return cast(type[InventoryFile], create_model("InventoryFile", __base__=InventoryFile, **extra))
-
 
 @dataclass(frozen=True)
 class Inventory:
-    """An environment: its hosts, its waivers, and its limits, which override those of the systems."""
+    """An environment: its hosts, its waivers, and its limits, which override those of the systems.
+
+    `notes` are lines for the user about what was left out of another tool's inventory.
+    """
 
     environment: str
     hosts: tuple[Host, ...]
@@ -117,9 +33,14 @@ class Inventory:
     file: YamlFile | None = None
     runbooks_url: str = ""
     public: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def told(self, where: Where, problem: str) -> str:
         """Returns the message about the value at `where`, with its file and line where there is a file."""
+        if where[:1] == ("hosts",):
+            # What a host of another tool's inventory carries stands under its group.
+            group = next((host.group for host in self.hosts if host.name == where[1]), "")
+            where = ("hosts_from", "groups", group, *where[3:]) if group else where
         return self.file.told(where, problem) if self.file else problem
 
     def idle_waivers(self, checks: Iterable[str]) -> Iterator[str]:
@@ -140,21 +61,22 @@ class Inventory:
         refuse(self._bad_ways())
 
     def _bad_ways(self) -> Iterator[str]:
-        understood: set[str | None] = set()
+        understood: set[tuple[str | None, tuple[str, ...]]] = set()
         for host in self.hosts:
             options = host.spec.options
             for name in PATHS:
                 if name in options and (problem := unreadable(name, options[name])):
                     yield self.told(self._stands(host, name), f"host '{host.name}': {name}: {problem}")
             config = options.get("ssh_config")
-            if host.spec.backend == "ssh" and config not in understood:
-                understood.add(config)
-                if problem := refused_config(config, host.spec.name):
+            if host.spec.backend == "ssh" and (config, host.ssh_args) not in understood:
+                understood.add((config, host.ssh_args))
+                if problem := refused_config(config, host.spec.name, host.ssh_args):
                     yield self.told(self._stands(host, "ssh_config"), f"host '{host.name}': {problem}")
 
     @staticmethod
     def _stands(host: Host, option: str) -> Where:
-        return ("hosts", host.name, "connection") if option in parse_spec(host.connection).options else (option,)
+        own = host.ssh_args or option in parse_spec(host.connection).options
+        return ("hosts", host.name, "connection") if own else (option,)
 
 
 def environments(folder: Path) -> list[str]:
@@ -181,27 +103,33 @@ def load_inventory(
     file = YamlFile(path, f"{folder.name}/{path.name}")
     file.expand(environ)
     entries = file.validate(inventory_file())
+    if not (entries.hosts or entries.hosts_from):
+        raise ConfigError(file.told((), "'hosts' is missing; it is required, or 'hosts_from'"))
     own = {"ssh_config": located("ssh_config", entries.ssh_config, folder)} if entries.ssh_config else {}
-    hosts = tuple(
+    hosts = [
         Host(
             name=host,
             connection=entry.connection,
             systems={system: tuple(components) for system, components in entry.systems.items()},
             options=options_of(parse_spec(entry.connection), folder, options, own),
-            connect_timeout_s=entries.connect_timeout_s,
-            deadline_s=entries.deadline_s,
         )
         for host, entry in entries.hosts.items()
-    )
+    ]
+    notes: tuple[str, ...] = ()
+    if entries.hosts_from:
+        more, notes = ansible_hosts(entries.hosts_from, file, folder, {**own, **options})
+        hosts += [host for host in more if host.name not in entries.hosts]
+    login_s, all_s = entries.connect_timeout_s, entries.deadline_s
+    timed = tuple(replace(host, connect_timeout_s=login_s, deadline_s=all_s) for host in hosts)
     limits = entries.limits.model_dump(exclude_unset=True)
-    known = sorted({system for host in hosts for system in host.systems})
+    known = sorted({system for host in timed for system in host.systems})
     refuse(
         file.told(("public", system), f"no host carries the system '{system}'; {nearest(system, known)}")
         for system in entries.public
         if system not in known
     )
     url = (entries.runbooks_url or "").rstrip("/")
-    return Inventory(name, hosts, limits, entries.waivers, file, url, entries.public)
+    return Inventory(name, timed, limits, entries.waivers, file, url, entries.public, notes)
 
 
 def raw_inventory(
@@ -213,14 +141,17 @@ def raw_inventory(
     """
     refuse(f"--hosts: {problem}" for text in texts for problem in _wrong_with(text))
     specs = [parse_spec(text) for text in texts]
-    names = host_names(specs)
+    ansible = [spec for spec in specs if spec.backend == "ansible" and not spec.flag("force_ansible")]
+    specs = [spec for spec in specs if spec not in ansible]
+    more, notes = expanded(ansible, systems, options, folder)
+    names = [*host_names(specs), *(host.name for host in more)]
     twice = [name for index, name in enumerate(names) if name in names[:index]]
     refuse(f"--hosts: '{name}' is named twice; expected each host once" for name in twice)
-    hosts = (
+    hosts = [
         Host(name, spec.text, dict(systems), options_of(spec, folder, options, {}))
-        for name, spec in zip(names, specs, strict=True)
-    )
-    return Inventory("adhoc", tuple(hosts))
+        for name, spec in zip(names, specs, strict=False)
+    ]
+    return Inventory("adhoc", (*hosts, *more), notes=notes)
 
 
 def _wrong_with(text: str) -> Iterator[str]:

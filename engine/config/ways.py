@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +73,9 @@ def options_of(spec: Spec, folder: Path, over: Mapping[str, str], under: Mapping
     return {name: value for name, value in {**under, **over, **own}.items() if name in OPTIONS[spec.backend]}
 
 
-def refused_config(config: str | None, name: str) -> str:
-    """Returns ssh's error about a configuration file (None: the user's own) for the host `name`, or ""."""
-    command = ["ssh", *(["-F", config] if config else []), "-o", "RemoteCommand=none", "-G", "--", name, "sh"]
+def refused_config(config: str | None, name: str, args: Sequence[str] = ()) -> str:
+    """Returns ssh's error about a configuration file (None: the user's own) and arguments for a host, or ""."""
+    command = ["ssh", *(["-F", config] if config else []), "-o", "RemoteCommand=none", *args, "-G", "--", name, "sh"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=10, check=False, stdin=subprocess.DEVNULL)
     except FileNotFoundError:

@@ -121,7 +121,7 @@ class SshConnection:
         try:
             done = subprocess.run(
                 # Some settings need a command, and a command excludes RemoteCommand.
-                [*self._client(), "-o", "RemoteCommand=none", "-G", "--", self._spec.name, "sh"],
+                [*self._client(), "-o", "RemoteCommand=none", *self._host.ssh_args, "-G", "--", self._spec.name, "sh"],
                 capture_output=True, timeout=self._limit, check=False, stdin=subprocess.DEVNULL,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
@@ -143,7 +143,9 @@ class SshConnection:
         given = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
         return [
             *self._client(), "-T", "-E", str(self._log), "-S", _literal(self._folder / "s"),
-            "-o", f"ConnectTimeout={self._limit}", *given, "--", self._spec.name, shlex.join(shell_command(self._spec)),
+            "-o", f"ConnectTimeout={self._limit}", *given,
+            # Of each option ssh takes the first value, so none of these changes what the suite needs [ssh_config(5)].
+            *self._host.ssh_args, "--", self._spec.name, shlex.join(shell_command(self._spec)),
         ]  # fmt: skip
 
     def _another(self) -> Shell:

@@ -124,6 +124,12 @@ def _announce(config: pytest.Config, run: Run) -> None:
         config.option.reportchars = ""
 
 
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Says what of another tool's inventory is not used."""
+    run = config.stash.get(RUN, None)
+    return [masked(note) for note in run.inventory.notes] if run else []
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Keeps pytest's cache from remembering a run without checks."""
     if only_looks(session.config):

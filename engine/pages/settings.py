@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from engine.config import found
 from engine.config.described import described
-from engine.config.inventory import InventoryFile, inventory_file
+from engine.config.inventoryfile import InventoryFile, inventory_file
 from engine.config.limits import Limits
 from engine.config.settings import Component
 from engine.run.systemfile import SystemFile, system_file

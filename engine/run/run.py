@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.config.inventory import Inventory, Waiver, environments, load_inventory, raw_inventory
+from engine.config.inventory import Inventory, environments, load_inventory, raw_inventory
+from engine.config.inventoryfile import Waiver
 from engine.config.problems import ConfigError, nearest, refuse
 from engine.config.spec import OPTIONS
 from engine.gather.catalogue import Catalogue
@@ -164,7 +165,8 @@ def _raw(
     named = {check.split(".")[0] for section in loaded.runbook.sections for check in section.checks}
     components = tuple(name for name in loaded.components if name in named and not loaded.components[name].absent)
     inventory = raw_inventory(specs, {system: components}, options, folder)
-    _check_options(inventory, options)
+    expands = any(spec.startswith("ansible://") for spec in specs)
+    _check_options(inventory, {name: options[name] for name in options if name != "ansible_inventory" or not expands})
     return _run(root, inventory, {system: loaded}, checks)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from engine.config.inventory import environments, inventory_file, load_inventory
+from engine.config.inventory import environments, load_inventory
+from engine.config.inventoryfile import inventory_file
 from engine.config.problems import SHOWN, ConfigError
 from engine.config.yamlfile import YamlFile
 from engine.config.yamltree import Tree
@@ -184,8 +185,8 @@ def test_what_people_write(tmp_path: Path) -> None:
          "'&web' on a whole value above it, or quotes around a pattern: '*web'"),
         ("waivers: [{check: *.b, reason: known}]", "5: not valid YAML: did not find expected alphabetic or numeric "
          "character; a pattern that begins with * needs quotes: '*'"),
-        ("x-limits: {sample_s: 2}\nx: 1", "6: unknown key 'x'; known: connect_timeout_s, deadline_s, hosts, limits, "
-         "runbooks_url, ssh_config, waivers"),
+        ("x-limits: {sample_s: 2}\nx: 1", "6: unknown key 'x'; known: connect_timeout_s, deadline_s, hosts, "
+         "hosts_from, limits, runbooks_url, ssh_config, waivers"),
     ],
 )  # fmt: skip
 def test_almost(tmp_path: Path, text: str, line: str) -> None:

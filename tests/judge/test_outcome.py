@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from engine.config.inventory import Waiver
+from engine.config.inventoryfile import Waiver
 from engine.gather.fact import FactError, Unavailable
 from engine.judge.explained import explained
 from engine.judge.failure import BoundedFailure, PastFailure
