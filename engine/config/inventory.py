@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from engine.config.ansiblefile import HOW, is_ansibles, told_of_ansible
 from engine.config.host import Host
 from engine.config.hostsfrom import ansible_hosts, expanded
 from engine.config.inventoryfile import Waiver, inventory_file
@@ -93,6 +94,7 @@ def load_inventory(
     """
     stems = yaml_stems(folder)
     if folder / name not in stems:
+        refuse(told_of_ansible(Path(name), folder))
         example = folder / f"{name}.example"
         start = f"; start from {folder.name}/{yaml_path(example).name}" if example in stems else ""
         raise ConfigError(
@@ -101,6 +103,8 @@ def load_inventory(
         )
     path = yaml_path(folder / name)
     file = YamlFile(path, f"{folder.name}/{path.name}")
+    if is_ansibles(file.data):
+        raise ConfigError(file.told((), HOW.format(path=path)))
     file.expand(environ)
     entries = file.validate(inventory_file())
     if not (entries.hosts or entries.hosts_from):

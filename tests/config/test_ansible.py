@@ -16,7 +16,8 @@ from engine.config.ansible import COMMAND, AnsibleInventory, ask
 from engine.config.ansiblehost import Way, way_to
 from engine.config.inventory import Inventory, load_inventory, raw_inventory
 from engine.config.problems import ConfigError
-from tests.conftest import ROOT, run_gate
+from tests.conftest import ROOT, Project, run_gate
+from tests.fixtures.test_bad_input import refused
 from tests.shop import shop
 
 BESIDE = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -241,3 +242,21 @@ def test_groups_that_hold_each_other() -> None:
     groups = {"all": {"children": ["a"]}, "a": {"children": ["b"]}, "b": {"children": ["a"], "hosts": ["x", "y"]}}
     inventory = AnsibleInventory(groups, {}, Path())
     assert (inventory.hosts("a"), inventory.hosts("y")) == (["x", "y"], ["y"])
+
+
+def test_a_file_of_ansible_is_recognised(project: Project) -> None:
+    """Where one of ours is expected, one line says how it is used: by its name, by its path, as YAML and as INI."""
+    how = "this is an inventory of Ansible; expected one of ours that names it: hosts_from: {ansible: FILE, groups: "
+    project.write("inventory/try.yml", HOSTS)
+    project.write("inventory/old.ini", "[web]\nweb-1 ansible_host=10.0.0.1\n")
+    for spec, place, path in (
+        ("try", "inventory/try.yml:2", f"{project.root}/inventory/try.yml"),
+        ("inventory/try.yml", "inventory/try.yml:2", f"{project.root}/inventory/try.yml"),
+        ("old", f"{project.root}/inventory/old.ini", f"{project.root}/inventory/old.ini"),
+        ("inventory/old.ini", "inventory/old.ini", "inventory/old.ini"),
+    ):
+        told = refused(project, f"--hosts={spec}")
+        assert told.startswith(f"{place}: {how}")
+        assert told.endswith(f"; or --hosts=ansible://GROUP?ansible_inventory={path} with --system")
+    told = refused(project, "--hosts=pytest.ini")
+    assert told == "pytest.ini is a file; expected an inventory, whose name ends in .yml or .yaml"
