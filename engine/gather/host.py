@@ -18,7 +18,7 @@ from engine.gather.fact import Client, Command, Fact, FactError, Sample, Unavail
 from engine.gather.facts import Facts
 from engine.gather.hello import lacking
 from engine.gather.transport import Connection, connect
-from engine.gather.ways import WAYS
+from engine.gather.ways import BACKEND, WAYS, tunnel
 from engine.mask.secrets import Secrets
 from engine.mistake import place, told, traced
 from engine.text import bounded, one_line
@@ -298,3 +298,6 @@ def _tell_owners(facts: Facts) -> None:
     for value in sorted(missing, key=lambda lost: (len(lost.reason), lost.reason)):
         if value.fact in facts.values:
             facts.values[value.fact] = value
+    limited = next((v for v in facts.values.values() if isinstance(v, Unavailable) and v.fact == BACKEND), None)
+    if limited and tunnel.fact.name in facts.values:
+        facts.values[tunnel.fact.name] = limited

@@ -22,12 +22,17 @@ from engine.gather.hello import check as check_hello
 from engine.gather.shell import Answer, Frame, Shell, ShellError
 from engine.gather.shells import Shells
 from engine.gather.transport import BrokenError
+from engine.gather.ways import BACKEND
 from engine.text import one_line
 
 # testinfra would query the host for an encoding, which is not in the plan. Answers are decoded in batch.py.
 BaseBackend.get_encoding = lambda _: "UTF-8"
 # Backends that pass a command to the user's log-in shell; the others call /bin/sh.
 LOGIN_SHELL = ("paramiko", "ansible", "salt")
+NO_TUNNEL = (
+    "{backend}:// runs commands and has no tunnel to a port or a socket of the host, so what asks a service through a "
+    "client cannot be checked; expected ssh:// or local:// for that (docs/access.md#backends)"
+)
 
 
 def shell_command(spec: Spec) -> list[str]:
@@ -140,15 +145,15 @@ class PlainConnection:
             self._running.discard(process)
         return self._backend.result(process.returncode, b"", stdout, stderr)
 
-    def forward(self, port: int, address: str = "localhost") -> tuple[str, int]:
-        raise self._no_tunnel(f"{address}:{port}")
+    def forward(self, port: int, address: str = "localhost") -> tuple[str, int]:  # noqa: ARG002 - none opens
+        raise self._no_tunnel()
 
-    def forward_socket(self, path: str) -> tuple[str, int]:
-        raise self._no_tunnel(path)
+    def forward_socket(self, path: str) -> tuple[str, int]:  # noqa: ARG002 - none opens
+        raise self._no_tunnel()
 
-    def _no_tunnel(self, place: str) -> FactError:
-        backend = self._host.spec.backend
-        return FactError(f"{backend}:// has no tunnel to {place} of the host; expected ssh:// or local://", "tunnel")
+    def _no_tunnel(self) -> FactError:
+        # The same words for every place, so that it is told once.
+        return FactError(NO_TUNNEL.format(backend=self._host.spec.backend), BACKEND)
 
     def close(self) -> None:
         with self._lock:

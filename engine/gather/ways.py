@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.gather.answer import must
-from engine.gather.define import command, fact
+from engine.gather.define import command, fact, lacking
 
 if TYPE_CHECKING:
     from engine.gather.transport import Connection
 
 # Facts that are available unless another fact reports them as missing.
 WAYS = ("login", "shell", "tunnel")
+BACKEND = "backend"
 
 
 @fact()
@@ -30,6 +31,10 @@ def shell(host: Connection) -> str:  # noqa: ARG001 - it rests on it
 def tunnel(host: Connection) -> str:  # noqa: ARG001 - it rests on it
     """The tunnels to the services of the host; missing when the SSH server prohibits one. Text."""
     return "no tunnel was prohibited"
+
+
+# No check owns it, because nobody can repair it on the host.
+backend = lacking("What the kind of connection can do; missing, with the reason, where a check needs more.")
 
 
 def parse_granted(text: str) -> str:

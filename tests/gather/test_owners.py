@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
+
+import pytest
 
 from engine.config.host import Host
 from engine.gather.catalogue import Catalogue
@@ -66,6 +69,30 @@ def test_a_tunnel_that_is_shut(tmp_path: Path) -> None:
     assert facts.get("tunnel").reason == "no tunnel to localhost:5432, localhost:6379"
     assert facts.get("redis").fact == facts.get("postgres").fact == "tunnel"
     assert facts.get("other") == "fine\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can change the root")
+def test_a_backend_without_tunnels(tmp_path: Path) -> None:
+    """It is one reason, whatever was asked, that nobody on the host is blamed for; commands work."""
+
+    @fact("PING")
+    def redis(host: Connection) -> object:
+        """A client of a port."""
+        return host.forward(6379)
+
+    @fact("SELECT 1")
+    def postgres(host: Connection) -> object:
+        """A client of a socket."""
+        return host.forward_socket("/run/postgresql")
+
+    facts = gathered("chroot:///", tmp_path, tunnel=tunnel, redis=redis, postgres=postgres, other=command("echo fine"))
+    assert facts.get("redis") == facts.get("postgres") == facts.get("tunnel")
+    assert facts.get("redis").fact == "backend"
+    assert facts.get("redis").reason.startswith(
+        "chroot:// runs commands and has no tunnel to a port or a socket of the"
+    )
+    assert facts.get("other") == "fine\n"
+    assert gathered("chroot:///", tmp_path, tunnel=tunnel).get("tunnel") == "no tunnel was prohibited"
 
 
 def test_a_host_that_is_of_no_use_is_one_reason(tmp_path: Path) -> None:

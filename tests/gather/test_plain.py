@@ -100,7 +100,7 @@ def test_sudo_never_asks(tmp_path: Path, programs: Path) -> None:
 
 
 def test_a_tunnel_is_where_there_is_one(tmp_path: Path, programs: Path) -> None:
-    """This machine's services are where they are; a container's have no way here, and that is the tunnel's matter."""
+    """This machine's services are where they are; a container's have no way here, which is the backend's matter."""
     here = opened("local://", tmp_path)
     assert (here.forward(6379), here.forward_socket("/run/x")) == (("localhost", 6379), ("/run/x", 0))
     here.close()
@@ -109,4 +109,4 @@ def test_a_tunnel_is_where_there_is_one(tmp_path: Path, programs: Path) -> None:
         away.forward(6379)
     with pytest.raises(FactError) as to_socket:
         away.forward_socket("/run/x")
-    assert to_port.value.fact == to_socket.value.fact == "tunnel"
+    assert to_port.value.fact == to_socket.value.fact == "backend"
