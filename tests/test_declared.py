@@ -106,6 +106,35 @@ def test_what_cannot_be_answered(own: Shop) -> None:
     assert "no-such-program: command not found" in found["runbook.gone"][1]
 
 
+def test_on_this_machine(own: Shop) -> None:
+    """Each host has the one answer of this machine, where there is one; what hangs, floods or fails is told."""
+    fences = (
+        "# expect: match /^2$/\n# name: seen   on: control\ndate +%s%N\n",
+        "# expect: exit 0\n# name: host   on: control\n[ {{ host }} = here ]\n",
+        "# expect: exit 0\n# timeout: 0.5   name: hangs   on: control\nsleep 9\n",
+        "# expect: no match /x/\n# name: floods   on: control\nyes | head -c 9000000\n",
+        "# expect: empty\n# name: gone   on: control\nno-such-program\n",
+    )
+    own.says("\n".join(fences))
+    host = "connection: local://\n    systems: {shop: []}\n"
+    inventory_file = own.folder / "inventory/here.yml"
+    inventory_file.write_text(f"hosts:\n  here:\n    {host}  there:\n    {host}", encoding="utf-8")
+    plan = run_gate(ROOT, f"--content={own.folder}", "--hosts=here", "--plan")
+    assert "on this machine: [ here = here ]" in plan.text
+    result = run_gate(ROOT, f"--content={own.folder}", "--hosts=here")
+    assert result.code == 1
+    lines = (reports(own.folder, "here") / "findings.json").read_text(encoding="utf-8")
+    found = {(each["check"], each["host"]): each for each in json.loads(lines)["findings"]}
+    seen = {found["runbook.seen", host]["message"] for host in ("here", "there")}
+    assert len(seen) == 1
+    assert found["runbook.host", "here"]["outcome"] == "passed"
+    assert found["runbook.host", "there"]["outcome"] == "failed"
+    messages = {name: found[f"runbook.{name}", "here"]["message"] for name in ("hangs", "floods", "gone")}
+    assert messages["hangs"] == "'sleep 9', on this machine, did not end within 0.5 s"
+    assert messages["floods"] == "'yes | head -c 9000000', on this machine, answered more than 256 KiB"
+    assert "no-such-program: command not found" in messages["gone"]
+
+
 def test_a_pipe_fails_with_its_first_command(own: Shop) -> None:
     """What counts the lines of no file has counted nothing; that nobody read all of an answer is no failure."""
     lost = "# expect: number < 5\n# name: lost\ncat /no/such/file | wc -l\n"

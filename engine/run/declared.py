@@ -11,7 +11,8 @@ from typing import Any
 
 from engine.config.problems import nearest
 from engine.gather.asking import PIPE
-from engine.gather.fact import Command, Output
+from engine.gather.control import asked_here
+from engine.gather.fact import Client, Command, Fact, Output
 from engine.places import shown
 from engine.run.checks import Check
 from engine.runbook.expect import Expectation
@@ -56,10 +57,29 @@ def fact_name(system: str, expected: Expectation) -> str:
     return re.sub(r"\W", "_", f"{system}_{expected.check}")
 
 
-def answers(runbook: Runbook, system: str) -> dict[str, Command]:
+def answers(runbook: Runbook, system: str) -> dict[str, Fact]:
     """Returns the facts that ask for the answers, by name."""
-    facts = (_fact(runbook, d, d.expects, system) for d in _declaring(runbook) if d.expects)
+    facts = (
+        (_here if d.expects.control else _fact)(runbook, d, d.expects, system) for d in _declaring(runbook) if d.expects
+    )
     return {fact.name: fact for fact in facts}
+
+
+def _here(runbook: Runbook, diagnostic: Diagnostic, expected: Expectation, system: str) -> Fact:
+    place = f"{diagnostic.path}:{diagnostic.line}"
+
+    def filled(target: Any) -> str:
+        return fill(runbook.pasteable(expected.command), target.values(), place)
+
+    return Client(
+        name=fact_name(system, expected),
+        make=lambda target: _given(asked_here(filled(target), expected.timeout)),
+        needs=("target",),
+        doc=f"The answer of a command of {diagnostic.path.name}, line {diagnostic.line}, on this machine; Output.",
+        place=place,
+        asks=lambda target: f"on this machine: {filled(target)}",
+        thread="control",
+    )
 
 
 def _fact(runbook: Runbook, diagnostic: Diagnostic, expected: Expectation, system: str) -> Command:

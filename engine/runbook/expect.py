@@ -35,10 +35,13 @@ GRAMMAR: dict[Kind, re.Pattern[str]] = {
     "json": re.compile(r"json\s+(?P<path>\.[\w.\[\]-]*)\s*(?P<operator><=|>=|==|!=|<|>)\s*(?P<text>.+)"),
     "age": re.compile(rf"age\s*(?P<operator><=?)\s*(?P<value>{NUMBER}|{LIMIT})\s*(?P<scale>[smhd]?)"),
 }
-PROPERTY = re.compile(r"(?P<key>name|unit|severity|timeout|about):\s*(?P<value>\S+)|(?P<symptom>symptom)(?!\S)")
-PROPERTIES = re.compile(r"(?:(?:(?:name|unit|severity|timeout|about):\s*\S+|symptom(?!\S))\s*)+")
+KEYS = "name|unit|severity|timeout|about|on"
+PROPERTY = re.compile(rf"(?P<key>{KEYS}):\s*(?P<value>\S+)|(?P<symptom>symptom)(?!\S)")
+PROPERTIES = re.compile(rf"(?:(?:(?:{KEYS}):\s*\S+|symptom(?!\S))\s*)+")
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 LONGEST_NAME = 48
+# The machine of the checks.
+CONTROL = "control"
 # A diagnostic that a person waits for; the host's own deadline is above it.
 LONGEST_S = 60.0
 
@@ -73,7 +76,8 @@ class Test:
 class Expectation:
     """What the answer of one command must be: all of its `tests`.
 
-    `check` is the name of its check. `bash` says that the command is written for bash. `timeout` is in seconds.
+    `check` is the name of its check. `bash` says that the command is written for bash, `control` that it runs on the
+    machine of the checks. `timeout` is in seconds.
     """
 
     check: str
@@ -86,6 +90,7 @@ class Expectation:
     symptom: bool = False
     bash: bool = False
     sudo: bool = False
+    control: bool = False
 
 
 def parse_test(text: str) -> Test:
@@ -132,6 +137,8 @@ def properties(text: str) -> dict[str, str]:
         raise ExpectError(f"'{severity:.60}' is no severity", "P1, P2 or P3")
     if (name := found.get("name")) and not NAME.fullmatch(name):
         raise ExpectError(f"'{name:.60}' is no name", "lower case, [a-z0-9_-], a letter first")
+    if found.get("on", CONTROL) != CONTROL:
+        raise ExpectError(f"'on: {found['on']:.60}' is no place", f"'on: {CONTROL}', which is this machine")
     if "timeout" in found and not 0 < _number(found["timeout"]) <= LONGEST_S:
         raise ExpectError(f"'{found['timeout']:.60}' is no timeout", f"seconds, at most {LONGEST_S:g}")
     return found

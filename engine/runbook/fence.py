@@ -85,6 +85,7 @@ class FenceReader:
             symptom="symptom" in given,
             bash=language == "bash",
             sudo="sudo -n " in command,
+            control="on" in given,
         )
 
     def steps(self, pieces: list[Piece], shell: bool) -> list[Step]:
