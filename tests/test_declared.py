@@ -211,6 +211,43 @@ def test_coverage_counts_it(own: Shop) -> None:
 
 
 @pytest.mark.lab
+def test_statements(own: Shop) -> None:
+    """PostgreSQL is asked by the monitoring role, which reads: rows, a number, NULL, mistakes, and no second statement."""
+    fence = """-- expect: number > 0
+-- name: gifts   about: postgres
+SELECT count(*) FROM pg_stat_user_tables WHERE relname = 'gift' AND n_live_tup > 5;
+
+-- expect: match /^gift\\|\\d+\\|$/
+-- name: row   about: postgres
+SELECT relname, n_live_tup, NULL FROM pg_stat_user_tables WHERE relname = 'gift'
+
+-- expect: empty
+-- name: twice   about: postgres
+SELECT 1; COMMIT
+
+-- expect: empty
+-- name: writes   about: postgres   timeout: 5
+SELECT nextval('gift_id_seq')
+"""
+    head, foot = HEAD.replace("bash", "sql"), FOOT
+    (own.folder / "runbooks/shop/runbook.md").write_text(f"{head}{fence}{foot}", encoding="utf-8")
+    santas = yaml.safe_load((ROOT / "runbooks/santas-gift-finder/system.yml").read_text(encoding="utf-8"))
+    system = {"name": "The shop", "components": {"postgres": santas["components"]["postgres"]}}
+    (own.folder / "runbooks/shop/system.yml").write_text(yaml.safe_dump(system), encoding="utf-8")
+    here = {**inventory()["hosts"]["santas-1"], "systems": {"shop": ["postgres"]}}
+    written = yaml.safe_dump({**inventory(), "hosts": {"db-1": here}, "public": {}})
+    (own.folder / "inventory/here.yml").write_text(written, encoding="utf-8")
+    result = run_gate(ROOT, f"--content={own.folder}", "--hosts=here")
+    assert result.code == 1, result.text
+    found = {
+        name.removeprefix("postgres."): (each["outcome"], each["message"]) for name, each in own.findings().items()
+    }
+    assert found["gifts"][0] == found["row"][0] == "passed", found
+    assert "cannot insert multiple commands" in found["twice"][1]
+    assert "cannot execute nextval() in a read-only transaction" in found["writes"][1]
+
+
+@pytest.mark.lab
 def test_a_real_fault(own: Shop) -> None:
     """On a host of the lab, over SSH: green, red with the section's step while the service is stopped, green again."""
     fence = (

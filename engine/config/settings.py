@@ -75,6 +75,8 @@ class Component(Settings):
     CLIENT: ClassVar[str] = ""
     # Where its configuration is; its latest changes are handed over.
     FOLDERS: ClassVar[tuple[str, ...]] = ()
+    # The fact that answers what a runbook asks in the component's own language (`# expect:` in a fence of SQL).
+    ASKED: ClassVar[str] = ""
     # Checks of the way that users come, for environments whose inventory says where that is (`public`).
     FROM_OUTSIDE: ClassVar[tuple[str, ...]] = ()
     # Settings that name a systemd unit, without its suffix, which a timer starts.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine.config import found
 from engine.config.problems import nearest
 from engine.gather.asking import PIPE
 from engine.gather.control import asked_here
@@ -27,13 +28,13 @@ EVERY_STATUS = tuple(range(256))
 
 def declared(runbook: Runbook, system: str, root: Path) -> dict[str, Check]:
     """Returns the checks that a runbook declares, by name."""
-    found = {}
+    checks = {}
     for number, diagnostic in enumerate(_declaring(runbook)):
         expected = diagnostic.expects
         assert expected
         tests = " and ".join(test.text for test in expected.tests)
         fact = fact_name(system, expected)
-        found[expected.check] = Check(
+        checks[expected.check] = Check(
             name=expected.check,
             file=shown(diagnostic.path, root),
             line=diagnostic.line,
@@ -45,7 +46,7 @@ def declared(runbook: Runbook, system: str, root: Path) -> dict[str, Check]:
             severity=expected.severity or "",
             declared=expected,
         )
-    return found
+    return checks
 
 
 def _declaring(runbook: Runbook) -> Iterator[Diagnostic]:
@@ -59,49 +60,59 @@ def fact_name(system: str, expected: Expectation) -> str:
 
 def answers(runbook: Runbook, system: str) -> dict[str, Fact]:
     """Returns the facts that ask for the answers, by name."""
-    facts = (
-        (_here if d.expects.control else _fact)(runbook, d, d.expects, system) for d in _declaring(runbook) if d.expects
-    )
+    facts = (_fact(d, d.expects, fact_name(system, d.expects), runbook) for d in _declaring(runbook) if d.expects)
     return {fact.name: fact for fact in facts}
 
 
-def _here(runbook: Runbook, diagnostic: Diagnostic, expected: Expectation, system: str) -> Fact:
+def _fact(diagnostic: Diagnostic, expected: Expectation, name: str, runbook: Runbook) -> Fact:
     place = f"{diagnostic.path}:{diagnostic.line}"
+    # A statement has no functions of the shell.
+    text = expected.command if expected.sql else runbook.pasteable(expected.command)
+    known: dict[str, Any] = {
+        "name": name,
+        "doc": f"The answer of what stands in {diagnostic.path.name}, line {diagnostic.line}; Output.",
+        "place": place,
+    }
 
     def filled(target: Any) -> str:
-        return fill(runbook.pasteable(expected.command), target.values(), place)
+        return fill(text, target.values(), place)
 
-    return Client(
-        name=fact_name(system, expected),
-        make=lambda target: _given(asked_here(filled(target), expected.timeout)),
-        needs=("target",),
-        doc=f"The answer of a command of {diagnostic.path.name}, line {diagnostic.line}, on this machine; Output.",
-        place=place,
-        asks=lambda target: f"on this machine: {filled(target)}",
-        thread="control",
-    )
+    if expected.sql:
+        asked = _asked_of(expected)
+        answer = lambda **given: given[asked](filled(given["target"]))  # noqa: E731 - a name would only repeat the word
+        return Client(make=answer, needs=(asked, "target"), asks=filled, **known)
+    if expected.control:
+        return Client(
+            make=lambda target: _given(asked_here(filled(target), expected.timeout)),
+            needs=("target",),
+            asks=lambda target: f"on this machine: {filled(target)}",
+            thread="control",
+            **known,
+        )
+    return _command(expected, filled, known)
 
 
-def _fact(runbook: Runbook, diagnostic: Diagnostic, expected: Expectation, system: str) -> Command:
-    place = f"{diagnostic.path}:{diagnostic.line}"
-    text = runbook.pasteable(expected.command)
+def _asked_of(expected: Expectation) -> str:
+    """Returns the fact that answers statements for the expectation's component, "" where none does."""
+    model = found.components().get(expected.component)
+    return model.ASKED if model else ""
 
+
+def _command(expected: Expectation, filled: Callable[[Any], str], known: dict[str, Any]) -> Command:
     def asked(target: Any) -> str:
         # For root there is no sudo before a program; as whom else it is to run (`-u`), only sudo knows.
-        filled = re.sub(r"\bsudo -n (?!-)", "$SUDO ", fill(text, target.values(), place))
+        command = re.sub(r"\bsudo -n (?!-)", "$SUDO ", filled(target))
         # A pipe whose first command failed has no answer: `cat FILE | wc -l` would count 0 lines.
-        return f"bash -o pipefail -c {shlex.quote(filled)}" if expected.bash else filled
+        return f"bash -o pipefail -c {shlex.quote(command)}" if expected.bash else command
 
     return Command(
-        name=fact_name(system, expected),
         make=_given,
         needs=("sudo" if expected.sudo else "host",),
-        doc=f"The answer of a command of {diagnostic.path.name}, line {diagnostic.line}; its output and exit status.",
-        place=place,
         asks=asked,
         timeout=expected.timeout,
         codes=EVERY_STATUS,
         sudo=expected.sudo,
+        **known,
     )
 
 
@@ -123,7 +134,14 @@ def wrong_expectations(
         elif expected.check in known:
             yield f"{where}: '{expected.check}' is the name of {known[expected.check]}, too; expected a 'name:' for one"
         known[expected.check] = where
-        if ALLOWED not in diagnostic.allowed and (why := changes(runbook.pasteable(expected.command))):
+        if ALLOWED not in diagnostic.allowed and (why := _changes(runbook, expected)):
             yield f"{where}: {why}, and a check only reads; expected '# manual: …' instead of '# expect:'"
+        if expected.sql and not _asked_of(expected):
+            able = sorted(name for name, model in found.components().items() if model.ASKED)
+            yield f"{where}: '{expected.component}' takes no SQL; expected 'about:' one of {', '.join(able)}"
         for name in (name for test in expected.tests for name in test.limits if name not in limits):
             yield f"{where}: no limit '{name}'; {nearest(name, limits)}"
+
+
+def _changes(runbook: Runbook, expected: Expectation) -> str:
+    return changes(runbook.pasteable(expected.command), sql=expected.sql)

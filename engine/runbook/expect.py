@@ -77,7 +77,7 @@ class Expectation:
     """What the answer of one command must be: all of its `tests`.
 
     `check` is the name of its check. `bash` says that the command is written for bash, `control` that it runs on the
-    machine of the checks. `timeout` is in seconds.
+    machine of the checks, `sql` that it is a statement for its component. `timeout` is in seconds.
     """
 
     check: str
@@ -91,6 +91,12 @@ class Expectation:
     bash: bool = False
     sudo: bool = False
     control: bool = False
+    sql: bool = False
+
+    @property
+    def component(self) -> str:
+        """The component that it is about."""
+        return self.check.partition(".")[0]
 
 
 def parse_test(text: str) -> Test:

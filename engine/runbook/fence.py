@@ -9,7 +9,7 @@ from typing import cast, get_args
 
 from engine.runbook.expect import Expectation, ExpectError, Severity, Test, name_of, parse_test, properties
 from engine.runbook.model import Danger, Diagnostic, Step
-from engine.runbook.shell import SHELL, Piece
+from engine.runbook.shell import SHELL, SQL, Piece
 
 MARKER = re.compile(r"(check|manual|danger|allow|expect):\s*(.*)$")
 # `allow: redis-keys because nobody else asks this server`
@@ -71,8 +71,14 @@ class FenceReader:
 
     def _expected(self, marks: Marks, command: str, line: int, language: str) -> Expectation:
         given = marks.properties
-        if language not in SHELL:
-            self._fail(marks.line, f"'expect:' stands above a command in {language}", "it in a fence of the shell")
+        if language not in SHELL | SQL:
+            self._fail(
+                marks.line, f"'expect:' stands above a command in {language}", "it in a fence of the shell or of SQL"
+            )
+        if language in SQL and "about" not in given:
+            self._fail(
+                marks.line, "'expect:' in a fence of SQL does not say who is asked", "'about: COMPONENT' below it"
+            )
         name = given.get("name", name_of(command)).replace("-", "_")
         return Expectation(
             check=f"{given.get('about', DECLARED)}.{name}",
@@ -86,6 +92,7 @@ class FenceReader:
             bash=language == "bash",
             sudo="sudo -n " in command,
             control="on" in given,
+            sql=language in SQL,
         )
 
     def steps(self, pieces: list[Piece], shell: bool) -> list[Step]:

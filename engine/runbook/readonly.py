@@ -84,8 +84,8 @@ STATEMENTS = re.compile(
 INTO_A_FILE = re.compile(r"(?<![<>=&\-])\d?>>?(?!\s*(?:&|/dev/(?:null|stderr|stdout)\b|\())\|?\s*\S")
 
 
-def changes(command: str) -> str:
-    """Returns why a check may not run a command, or "".
+def changes(command: str, *, sql: bool = False) -> str:
+    """Returns why a check may not run a command, or a statement of SQL, or "".
 
     >>> changes("systemctl is-active nginx 2>/dev/null")
     ''
@@ -96,7 +96,8 @@ def changes(command: str) -> str:
     """
     # What another shell runs stands in quotes.
     bare = QUOTED.sub("''", INNER.sub(lambda inner: f";{inner[0][inner[0].index(inner['mark']) + 1 : -1]};", command))
-    for text, pattern in ((bare, CHANGING), (command, STATEMENTS), (bare, INTO_A_FILE)):
+    judged = ((bare, CHANGING), (command, STATEMENTS), (bare, INTO_A_FILE))
+    for text, pattern in judged[1:2] if sql else judged:
         if found := pattern.search(text):
             return f"it changes something ({' '.join(found[0].split()).strip(';&|({ ')})"
     if ENDLESS.search(bare):

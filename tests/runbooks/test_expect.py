@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from engine.gather.fact import Output
 from engine.judge.expected import wrong
 from engine.judge.measure import Measure, measuring
-from engine.run.declared import answers
+from engine.run.declared import answers, wrong_expectations
 from engine.runbook.expect import Expectation, ExpectError, name_of, parse_test, properties
 from engine.runbook.model import RunbookError
 from engine.runbook.parser import parse
@@ -285,6 +285,22 @@ def test_commands_that_do_more(command: str) -> None:
 def test_a_long_command_is_judged_at_once(command: str) -> None:
     """What can be read in two ways, many times over, is not tried in all of them: this would not end."""
     changes(command)
+
+
+def test_a_statement_says_who_is_asked() -> None:
+    """SQL is for a component that takes it, and a comparison in it writes to no file."""
+    text = "# A\n\n## B\n\n**Diagnostics:**\n```sql\n-- expect: number < 5\nSELECT 1 WHERE 2 > 1\n```\n"
+    with pytest.raises(RunbookError, match="does not say who is asked; expected 'about: COMPONENT' below it"):
+        parse(Path("r.md"), text)
+    asked = parse(Path("r.md"), text.replace("SELECT", "-- about: postgres\nSELECT"))
+    assert list(wrong_expectations(asked, {}, (), ROOT)) == []
+    (fact,) = answers(asked, "shop").values()
+    assert (fact.needs, fact.lane) == (("postgres_asked", "target"), "client")
+    other = parse(Path("r.md"), text.replace("SELECT", "-- about: redis\nDELETE FROM x; SELECT"))
+    assert [line.partition(": ")[2] for line in wrong_expectations(other, {}, (), ROOT)] == [
+        "it changes something (DELETE FROM), and a check only reads; expected '# manual: …' instead of '# expect:'",
+        "'redis' takes no SQL; expected 'about:' one of postgres",
+    ]
 
 
 def test_whose_a_command_is() -> None:
