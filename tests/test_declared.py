@@ -212,7 +212,7 @@ def test_coverage_counts_it(own: Shop) -> None:
 
 @pytest.mark.lab
 def test_statements(own: Shop) -> None:
-    """PostgreSQL is asked by the monitoring role, which reads: rows, a number, NULL, mistakes, and no second statement."""
+    """PostgreSQL is asked by the monitoring role, which reads: rows, a number, NULL, and no second statement."""
     fence = """-- expect: number > 0
 -- name: gifts   about: postgres
 SELECT count(*) FROM pg_stat_user_tables WHERE relname = 'gift' AND n_live_tup > 5;
