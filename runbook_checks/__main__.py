@@ -19,6 +19,12 @@ def _init(arguments: list[str]) -> int:
     return main(arguments, f"{PROG} init")
 
 
+def _draft(arguments: list[str]) -> int:
+    from runbook_checks.draft import main
+
+    return main(arguments, f"{PROG} draft")
+
+
 def _find(arguments: list[str]) -> int:
     from runbook_checks.find import main
 
@@ -43,6 +49,7 @@ def _of_runs(name: str) -> Callable[[list[str]], int]:
 # By name: what it does, and the function that does it, which returns the exit code.
 COMMANDS: dict[str, tuple[str, Callable[[list[str]], int]]] = {
     "init": ("make a content folder: an inventory, a system and its runbook", _init),
+    "draft": ("make a runbook that you have one that runs: propose its checks and its system.yml", _draft),
     "find": ("find the sections and checks that a word or an error message is about", _find),
     "lint": ("find commands in runbooks that are unsafe to paste, or wrong", _lint),
     "render": ("make the page of a run again from its findings.json", _of_runs("render")),

@@ -29,6 +29,7 @@ ALLOWED = {
 }
 # Inside engine/ imports point down; what stands beside the parts is for all of them.
 ENGINE = {
+    "drafting": {"run", "config", "runbook"},
     "pages": {"run", "gather", "config", "runbook"},
     "hooks": {"judge", "run", "gather", "config", "runbook", "mask"},
     "judge": {"run", "gather", "config", "runbook", "mask"},

@@ -74,6 +74,9 @@ def test_a_folder_that_init_made(installed: Installed, tmp_path: Path) -> None:
     assert installed.run("runbook-checks", "lint", "runbooks", cwd=ops).code == 0
     found = installed.run("runbook-checks", "find", "no", "space", cwd=ops)
     assert "runbooks/shared/host.md:7: Host / Filesystem full (P1)" in found.text
+    (tmp_path / "web.md").write_text("# Web\n\n## Checks\n\n```\nsystemctl status nginx\n```\n", encoding="utf-8")
+    drafted = installed.run("runbook-checks", "draft", "../web.md", cwd=ops)
+    assert "1 diagnostic: 1 by checks" in drafted.text
     again = installed.run("runbook-checks", "render", "reports/out/local/latest/findings.json", cwd=ops)
     assert again.code == 0, again.text
 

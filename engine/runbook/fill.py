@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+# Templates of other programs, which stay as they are: `{{.Names}}`, `{{range .items}}`, `{{< ref >}}`.
+FOREIGN = re.compile(
+    r"\{\{(?=-?\s*(?:[.<%$/]|(?:range|end|if|else|with|define|template|print|printf|println|json|index|len)\b(?!\s*\()))"
+)
 PLAIN = re.compile(r"\{\{\s*([A-Za-z_]\w*(?:\.[A-Za-z]\w*)*)\s*\}\}")
 UNKNOWN = object()
 PATH = re.compile(r"\{\{\s*([A-Za-z_]\w*(?:\.\w+)*)")
@@ -60,6 +64,7 @@ def fill(text: str, values: Mapping[str, Any], where: str) -> str:
     """
     if "{{" not in text:
         return text
+    text = FOREIGN.sub("{{ '{{' }}", text)
     from jinja2 import TemplateSyntaxError, UndefinedError
 
     try:
@@ -88,6 +93,7 @@ def is_set(name: str, values: Mapping[str, Any]) -> bool:
 
 def templates(text: str) -> Iterator[tuple[int, str]]:
     """Yields each template of a text with the number of lines above it; the text itself where one does not end."""
+    text = FOREIGN.sub("", text)
     if "{{" in TEMPLATE.sub("", text):
         yield 0, text
         return

@@ -18,6 +18,10 @@ VALUES = {"redis": {"port": 6379, "unit": "redis-server", "socket": None, "space
         ("awk '{print $2}' ${#list} {% x {# y", "awk '{print $2}' ${#list} {% x {# y"),
         ("{{ host }} ${#list} {% x {# y\n", "h-1 ${#list} {% x {# y\n"),
         ("{{ host }} <a> & 'b'", "h-1 <a> & 'b'"),
+        (
+            "docker ps --format '{{.Names}} {{ json .State }}' # {{ host }}",
+            "docker ps --format '{{.Names}} {{ json .State }}' # h-1",
+        ),
     ],
 )
 def test_fill(text: str, filled: str) -> None:

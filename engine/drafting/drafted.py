@@ -1,0 +1,85 @@
+"""A runbook of somebody's, made ready to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.drafting.examples import read_examples
+from engine.drafting.expectations import by_hand, marker_for
+from engine.drafting.markers import fences_in, with_markers
+from engine.drafting.matching import Matching
+from engine.drafting.systemfile import FILL, system_yml
+from engine.places import CHECKS, folders
+from engine.run.checks import read_checks
+from engine.runbook.expect import name_of
+from engine.runbook.model import Diagnostic, Runbook
+from engine.runbook.parser import parse
+from engine.runbook.shell import SHELL
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """The text with its markers, its system.yml, and how many diagnostics are automated; lines of the others."""
+
+    text: str
+    system: str
+    total: int
+    by_check: int
+    expected: int
+    by_hand: tuple[int, ...]
+    to_fill_in: int
+
+
+def drafted(path: Path, name: str, root: Path) -> Drafted:
+    """Returns what is proposed for the runbook at `path` as the system `name`; what it says already stays.
+
+    `root` is the content folder. Raises RunbookError and ConfigError for a runbook, or a check, that cannot be read.
+    """
+    runbook = parse(path)
+    text = path.read_text(encoding="utf-8")
+    matching = Matching(read_examples(root), read_checks(*folders(root, CHECKS)))
+    proposing = _Proposing(matching, text)
+    marked = with_markers(text, [(each, proposing.marker(each)) for each in _diagnostics(runbook) if not _given(each)])
+    now = _diagnostics(parse(path, marked))
+    for each in now:
+        matching.learn(each.checks, each.command)
+    system = system_yml(runbook.title or name, matching.settings, matching.examples, root)
+    expected = sum(each.expects is not None for each in now)
+    manual = tuple(each.line for each in now if not each.checks)
+    return Drafted(marked, system, len(now), len(now) - expected - len(manual), expected, manual, system.count(FILL))
+
+
+def _diagnostics(runbook: Runbook) -> list[Diagnostic]:
+    return [each for section in runbook.sections for each in section.diagnostics]
+
+
+def _given(diagnostic: Diagnostic) -> bool:
+    """Whether a command has a marker already."""
+    return bool(diagnostic.checks) or diagnostic.manual is not None
+
+
+class _Proposing:
+    """Finds the marker of each command; `text` is the runbook's."""
+
+    def __init__(self, matching: Matching, text: str) -> None:
+        self._matching = matching
+        self._fences = fences_in(text.split("\n"))
+        self._names: set[str] = set()
+
+    def marker(self, diagnostic: Diagnostic) -> str:
+        """Returns the marker, over several lines where an expectation has several or needs a name of its own."""
+        command = diagnostic.command
+        if not by_hand(command) and (found := self._matching.checks_for(command)):
+            return f"check: {', '.join(found)}"
+        language, _ = self._fences.get(diagnostic.line - 1, ("", ""))
+        marker = marker_for(command, language in SHELL)
+        if not marker.startswith("expect:"):
+            return marker
+        name = own = name_of(command)
+        number = 1
+        while own in self._names:
+            number += 1
+            own = f"{name}_{number}"
+        self._names.add(own)
+        return marker if own == name else f"{marker}\nname: {own.replace('_', '-')}"

@@ -1,0 +1,63 @@
+"""Puts a marker above each command of a runbook's text, and changes nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from engine.runbook.model import Diagnostic
+
+FENCE = re.compile(r"(?P<before>[\s>]*)(?:[-*+]\s+|\d+[.)]\s+)*(?:```|~~~)(?P<language>\w*)")
+# What begins a comment in languages other than the shell's.
+COMMENTS = {"sql": "--", "postgresql": "--", "psql": "--", "pgsql": "--", "javascript": "//", "js": "//"}
+
+
+def with_markers(text: str, markers: Sequence[tuple[Diagnostic, str]]) -> str:
+    """Returns the text with a marker for each of these commands: a comment above it, or behind code in the text."""
+    lines = text.split("\n")
+    fences = fences_in(lines)
+    above: dict[int, str] = {}
+    behind: dict[int, list[tuple[str, str]]] = {}
+    for diagnostic, marker in markers:
+        number = diagnostic.line - 1
+        if number in fences:
+            language, before = fences[number]
+            line = lines[number]
+            blanks = before if ">" in before else line[: len(line) - len(line.lstrip())]
+            sign = COMMENTS.get(language, "#")
+            above[number] = "\n".join(f"{blanks}{sign} {each}" for each in marker.split("\n"))
+        else:
+            behind.setdefault(number, []).append((diagnostic.command, marker))
+    out: list[str] = []
+    for number, line in enumerate(lines):
+        if number in above:
+            out.append(above[number])
+        out.append(_behind(line, behind[number]) if number in behind else line)
+    return "\n".join(out)
+
+
+def fences_in(lines: Sequence[str]) -> Mapping[int, tuple[str, str]]:
+    """Returns the lines within fences by their number from 0: the fence's language, and what stands before it."""
+    found: dict[int, tuple[str, str]] = {}
+    language: str | None = None
+    before = ""
+    for number, line in enumerate(lines):
+        fence = FENCE.match(line)
+        if fence:
+            before = fence["before"] if language is None else before
+            language = fence["language"].lower() if language is None else None
+        elif language is not None:
+            found[number] = (language, before)
+    return found
+
+
+def _behind(line: str, markers: Sequence[tuple[str, str]]) -> str:
+    """A line of text with a marker behind each command, one for neighbours that have the same."""
+    for index, (command, marker) in enumerate(markers):
+        following = markers[index + 1][1] if index + 1 < len(markers) else ""
+        if marker == following:
+            continue
+        code = next((tick + command + tick for tick in ("`", "``") if f"{tick}{command}{tick}" in line), "")
+        comment = "".join(f" <!-- {each} -->" for each in marker.split("\n"))
+        line = line.replace(code, code + comment, 1) if code else line.rstrip() + comment
+    return line
