@@ -16,13 +16,13 @@ UNFIT = re.compile(r"\n|\s#|[&;]\s*$")
 
 
 def paste(steps: Sequence[Remediation], width: int = WIDTH) -> str:
-    """Returns one text for a shell: all steps but those that can lose data, with what they call once.
+    """Returns one text for a shell: all steps but those that stand alone (`alone`), with what they call once.
 
     A look may find what it looks for, or not; a change that fails ends the paste. The text is a subshell then, so that
     the terminal stays open, and no command reads the lines that follow it. Words are comments, wrapped at `width`.
     Returns "" where a step is of another language, or no step has a command.
     """
-    chosen = [step for step in steps if step.danger != "data-loss"]
+    chosen = [step for step in steps if not alone(step)]
     commands = [step for step in chosen if step.command]
     if not commands or not all(step.shell for step in commands):
         return ""
@@ -33,9 +33,32 @@ def paste(steps: Sequence[Remediation], width: int = WIDTH) -> str:
     return "\n".join(["(", STOP, *lines, ")"] if stopping else lines)
 
 
+def to_fill_in(step: Remediation) -> str:
+    """Returns what is to be filled in before a step can be pasted, in words: `(fill in <pod> first)`."""
+    return f"(fill in {', '.join(step.blanks)} first)" if step.blanks else ""
+
+
+def words_of(step: Remediation) -> str:
+    """Returns a step's words, and what is to be filled in before it can be pasted."""
+    return f"{step.text} {to_fill_in(step)}".strip()
+
+
+def alone(step: Remediation) -> bool:
+    """Whether a step is left out of the paste: it can lose data, or something is to be filled in first."""
+    return step.danger == "data-loss" or bool(step.blanks)
+
+
+def left_out(steps: Sequence[Remediation]) -> str:
+    """Returns which steps the paste leaves out, in words behind its name: `, but those that can lose data`."""
+    kinds = {"can lose data": any(step.danger == "data-loss" for step in steps)}
+    kinds["have something to fill in"] = any(step.blanks and step.danger != "data-loss" for step in steps)
+    told = " or ".join(words for words, is_there in kinds.items() if is_there)
+    return f", but those that {told}" if told else ""
+
+
 def note(step: Remediation, width: int = WIDTH) -> list[str]:
-    """Returns a step's words and its danger, whole on the last line, as comment lines; none where it has neither."""
-    lines = textwrap.wrap(step.text, width, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
+    """Returns a step's words, what is to be filled in, and its danger, whole on the last line, as comment lines."""
+    lines = textwrap.wrap(words_of(step), width, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
     if step.danger not in DANGERS:
         return lines
     danger = f"[{DANGERS[step.danger]}]"

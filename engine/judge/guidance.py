@@ -31,7 +31,7 @@ def steps_of(system: System, section: Section, values: dict[str, object], root: 
         try:
             functions = tuple(fill(each, values, where) for each in system.runbook.called_by(step.command))
             command, text = fill(step.command, values, where), fill(step.text, values, where)
-            yield Remediation(command, step.danger, text, functions, step.shell)
+            yield Remediation(command, step.danger, text, functions, step.shell, step.blanks)
         except RunbookError as error:
             raise ConfigError(str(error)) from None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from engine.runbook.expect import Expectation, Severity
+from engine.runbook.placeholders import placeholders
 
 Danger = Literal["none", "restart", "config-change", "data-loss"]
 
@@ -56,6 +57,11 @@ class Step:
     allowed: tuple[str, ...] = ()
     shell: bool = True
     path: Path = field(default=Path(), compare=False)
+
+    @cached_property
+    def blanks(self) -> tuple[str, ...]:
+        """What somebody has to fill in before the command can be pasted: `<pod>`, `$NODE`, `TODO`."""
+        return placeholders(self.command)
 
 
 @dataclass(frozen=True)

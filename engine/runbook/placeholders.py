@@ -15,6 +15,8 @@ OPEN = re.compile(r"\b(?:TODO|FIXME|XXX|TBD)\b|(?:(?<=\s)|^)(?:\.\.\.|…)(?=\s|
 VARIABLE = re.compile(r"\$\{?(?P<name>[A-Z][A-Z0-9_]*)\b(?![:\-+=?])")
 # It is set in the command, or the command says itself what to do where it is not: `${LIMIT:?set LIMIT first}`.
 SET = r"\b{name}=|\$\{{{name}:?[-=?+]|\b(?:for|read(?:\s+-\w+)*)\s+(?:\w+\s+)*{name}\b"
+# Words that are only shown.
+SHOWN = re.compile(r"\b(?:echo|printf)\s+(?:-\w+\s+)?(?:\"[^\"]*\"|'[^']*')")
 SHELL_HAS = frozenset((
     "HOME", "USER", "PATH", "HOSTNAME", "PWD", "RANDOM", "SHELL", "LANG", "UID", "EUID", "PPID", "SECONDS", "IFS",
     "LOGNAME", "TMPDIR",
@@ -24,9 +26,10 @@ SHELL_HAS = frozenset((
 def placeholders(command: str) -> tuple[str, ...]:
     """Returns what stands in a command for something that is to be filled in, in order, each once.
 
-    >>> placeholders("kubectl drain <node> -n $NAMESPACE  # TODO"), placeholders("N=1; echo $N <in >out")
+    >>> placeholders("kubectl drain <node> -n $NAMESPACE  # TODO"), placeholders("N=1; echo '<b>' $N <in >out")
     (('<node>', '$NAMESPACE', 'TODO'), ())
     """
+    command = SHOWN.sub(lambda shown: " " * len(shown[0]), command)
     found = [
         (match.start(), match[0]) for pattern in (ANGLE, CAPITALS, YOURS, OPEN) for match in pattern.finditer(command)
     ]

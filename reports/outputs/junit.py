@@ -13,6 +13,7 @@ from _pytest.junitxml import LogXML, bin_xml_escape, xml_key
 from engine.hooks.outputs import Place
 from engine.judge.causes import Cause
 from engine.judge.result import RunResult
+from reports.paste import words_of
 
 NAME = "JUnit"
 BAD = ("failure", "error")
@@ -123,6 +124,7 @@ def _properties(cause: Cause) -> Iterator[tuple[str, str]]:
     yield "section", guidance.section
     yield "runbook", guidance.link
     for step in guidance.remediation:
-        yield "remediation", "\n".join(filter(None, (step.text and f"# {step.text}", step.pasteable)))
+        words = words_of(step)
+        yield "remediation", "\n".join(filter(None, (words and f"# {words}", step.pasteable)))
     for section in guidance.further:
         yield "if this does not help", f"{section.section} ({section.link})"

@@ -15,6 +15,7 @@ from engine.judge.causes import Cause
 from engine.judge.finding import Remediation
 from engine.judge.result import RunResult
 from engine.text import counted, one_line
+from reports.paste import words_of
 from reports.whole import write_whole
 from reports.words import DANGERS, PAGE, verdict
 
@@ -95,7 +96,7 @@ def _cause(number: int, cause: Cause, fits: bool) -> Iterator[str]:
         dangers = [DANGERS[step.danger] for step in shown if step.danger in DANGERS]
         danger = f" ({dangers[0]})" if dangers else ""
         left = "" if fits else f" Its command has {counted(len(_lines(cause)), 'line')}, in the report."
-        words = "".join(f" {escaped(step.text)}" for step in shown if step.text)
+        words = "".join(f" {escaped(words_of(step))}" for step in shown if words_of(step))
         yield f"   First step of *{escaped(first.guidance.section)}*{danger}:{words}{left}"
 
 

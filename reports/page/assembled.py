@@ -15,7 +15,7 @@ from engine.judge.causes import named
 from engine.text import counted
 from reports.page.bars import bar, measured
 from reports.page.prose import prose, words
-from reports.paste import paste
+from reports.paste import alone, left_out, paste, to_fill_in
 from reports.plain import visible
 from reports.templating import environment, hashed
 from reports.words import DANGERS, call, call_by, contacts, heading, soonest, title
@@ -31,8 +31,10 @@ def _environment() -> Environment:
     made = environment(HERE / "templates")
     made.globals.update(
         bar=bar, call=call, call_by=call_by, contacts=contacts, count=counted, dangers=DANGERS, heading=heading,
-        measured=measured, named=named, paste=paste, soonest=soonest, title=title,
+        left_out=left_out, measured=measured, named=named, paste=paste, soonest=soonest, title=title,
+        to_fill_in=to_fill_in,
     )  # fmt: skip
+    made.tests["alone"] = alone
     made.filters.update(words=words, prose=prose, utc=utc, visible=visible)
     return made
 

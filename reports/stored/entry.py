@@ -90,7 +90,7 @@ def _steps(steps: Sequence[Remediation]) -> list[dict[str, object]]:
             "command": step.pasteable,
             "danger": step.danger,
             "text": step.text,
-            **_some(functions=list(step.functions)),
+            **_some(functions=list(step.functions), blanks=list(step.blanks)),
             **({} if step.shell else {"shell": False}),
         }
         for step in steps

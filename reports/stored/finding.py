@@ -123,6 +123,7 @@ def _step(node: Node) -> Remediation:
         text=node.at("text").text(),
         functions=functions,
         shell=node.get("shell", True).flag(),
+        blanks=node.get("blanks", []).texts(),
     )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from engine.judge.causes import Cause
 from engine.judge.finding import Guidance
 from engine.text import counted, one_line
+from reports.paste import to_fill_in
 from reports.terminal.heading import fitting_hosts, heading
 from reports.terminal.lines import LABEL, Lines, fitted
 from reports.words import DANGERS, NO_CONTACT, call, contacts
@@ -63,6 +64,7 @@ def _step(lines: Lines, guidance: Guidance, place: str, most: int) -> None:
     length = len(step.pasteable.splitlines())
     words = one_line(" ".join(each.text for each in steps[: index + 1] if each.text), WORDS)
     which, danger = f"{index + 1} of {len(steps)}", f" [{DANGERS[step.danger]}]" if step.danger in DANGERS else ""
+    danger = f" {to_fill_in(step)}{danger}" if step.blanks else danger
     text = f"{which}{words and f': {words}'}{danger}"
     if length == 1 and (not danger or fitted(text, lines.room, most - 1) == text):
         lines.brief("step", text, most - 1, yellow=bool(danger))

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from engine.judge.causes import Cause, named
 from engine.judge.finding import Remediation
 from engine.text import counted
-from reports.paste import WIDTH, note, paste
+from reports.paste import WIDTH, alone, note, paste
 from reports.terminal.heading import heading
 from reports.terminal.lines import Lines
 from reports.words import DANGERS, call, contacts, names
@@ -58,7 +58,7 @@ def _steps(lines: Lines, steps: Sequence[Remediation]) -> None:
     """Writes the steps as one paste, and behind it those that are left out of it; a command is never cut or wrapped."""
     width = min(WIDTH, lines.width - 4)
     whole = paste(steps, width)
-    apart = [step for step in steps if not whole or step.danger == "data-loss"]
+    apart = [step for step in steps if not whole or alone(step)]
     for line in [
         *whole.splitlines(),
         *(line for step in apart for line in (*note(step, width), *step.pasteable.splitlines())),

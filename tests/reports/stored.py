@@ -21,6 +21,7 @@ STEPS = (
     Remediation("tried 'a' && echo \"<b>\"", "restart", "Mind the `gap`.", ("tried() { true; }", "other() {\n :\n}")),
     Remediation("SELECT 1", "none", "", shell=False),
     Remediation("", "data-loss", "Say goodbye."),
+    Remediation("drain <node>", "none", "", blanks=("<node>",)),
 )
 WHOLE = Guidance(
     section="Redis / Down",

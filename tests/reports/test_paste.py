@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from engine.judge.finding import Remediation
-from reports.paste import note, paste
+from reports.paste import left_out, note, paste
 
 SHELLS = [shell for shell in ("sh", "bash", "ksh", "zsh", "busybox") if shutil.which(shell)]
 
@@ -114,3 +114,14 @@ def test_a_danger_is_whole(length: int) -> None:
     lines = note(change("true", "x" * 50 + " " + "y" * (length - 51)))
     assert lines[-1].endswith("[restarts a service]")
     assert max(map(len, lines)) <= 100
+
+
+def test_what_is_not_ready_is_left_out_and_says_so() -> None:
+    """A step with something to fill in stands alone, and its words name it."""
+    drain = Remediation("kubectl drain <node>", "none", "Empty it.", blanks=("<node>",))
+    whole = paste((look("true"), drain, look("uptime")))
+    assert "drain" not in whole
+    assert whole == "true\nuptime"
+    assert left_out((look("true"), drain)) == ", but those that have something to fill in"
+    assert left_out((Remediation("rm -rf /srv", "data-loss", ""),)) == ", but those that can lose data"
+    assert note(drain) == ["# Empty it. (fill in <node> first)"]
