@@ -43,6 +43,12 @@ redis-cli ping
 select count(*) from pg_stat_activity;
 ```
 
+- [ ] `free -m` and `kubectl get nodes`
+
+| what | command |
+| --- | --- |
+| errors | `cat /opt/shop.log \\| grep -i error` |
+
 **Mitigation:**
 
 ```bash
@@ -68,20 +74,22 @@ def test_a_runbook_becomes_a_system(ops: Path, capsys: pytest.CaptureFixture[str
     source.write_text(TEXT, encoding="utf-8")
     assert main(["draft", str(source)]) == 0
     text = (ops / "runbooks/shop-guide/runbook.md").read_text(encoding="utf-8")
-    assert re.sub(r"(?m)^ *(?:#|--) (?:check|expect|manual|name): .*\n", "", text) == TEXT
+    assert re.sub(r"(?m)^ *(?:#|--) (?:check|expect|manual|name): .*\n| <!-- \w+: .*? -->", "", text) == TEXT
     assert "   # check: nginx.unit_running" in text
     assert "   # expect: match /^HTTP\\S+ [23]/\n   $ curl -I" in text
     assert "   # name: curl-i-http-localhost-9000-2\n   curl -I" in text
     assert "# manual: it changes something (docker pull)\n" in text
     assert "-- check: postgres.connections" in text
+    assert "`free -m` <!-- check: os.memory_available, os.swap_used --> and `kubectl get nodes` <!-- expect:" in text
+    assert "| grep -i error` <!-- expect: exit 0 or 1 --> <!-- expect: empty -->" in text
     told = capsys.readouterr().out.splitlines()
     assert told[0] == (
-        "runbooks/shop-guide/runbook.md: 7 diagnostics: 4 by checks, 2 by proposed expectations, 1 by hand (line 24)"
+        "runbooks/shop-guide/runbook.md: 10 diagnostics: 5 by checks, 4 by proposed expectations, 1 by hand (line 24)"
     )
     assert told[-1] == "next: pytest --hosts=ssh://USER@HOST --system=shop-guide --plan"
     system = load_system("shop-guide", ops / "runbooks", read_checks(*folders(ops, CHECKS)))
     assert set(system.components) >= {"nginx", "redis", "postgres"}
-    assert len(system.declared) == 2
+    assert len(system.declared) == 4
     assert len(system.runbook.by_check) >= 6
 
 
@@ -89,9 +97,21 @@ def test_what_was_drafted_runs(ops: Path) -> None:
     """With the command that it names: here only its plan, because the shop is nowhere."""
     (ops / "front.md").write_text(TEXT, encoding="utf-8")
     assert main(["draft", "front.md"]) == 0
+    # What the first one expects is no check of another one's.
+    assert main(["draft", "front.md", "--name=other"]) == 0
     result = run_gate(ROOT, f"--content={ops}", "--hosts=local://", "--system=front", "--plan")
     assert result.code == 0, result.text
     assert "curl -I http://localhost:9000/" in result.text
+
+
+def test_a_variable_and_what_uses_it(ops: Path) -> None:
+    """They share a shell, so that they have one marker."""
+    text = "# A\n\n## Checks\n\n```bash\nPORT=9000\ncurl -I http://localhost:$PORT/\nHOST=x\n\nid\n```\n"
+    (ops / "a.md").write_text(text, encoding="utf-8")
+    assert main(["draft", "a.md"]) == 0
+    marked = (ops / "runbooks/a/runbook.md").read_text(encoding="utf-8")
+    assert "```bash\n# expect: match /^HTTP\\S+ [23]/\nPORT=9000\ncurl -I" in marked
+    assert "# manual: it only sets a variable\nHOST=x\n" in marked
 
 
 def test_once_more_changes_nothing(ops: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.drafting.asked import SETS
 from engine.drafting.examples import read_examples
 from engine.drafting.expectations import by_hand, marker_for
 from engine.drafting.markers import fences_in, with_markers
@@ -15,6 +17,7 @@ from engine.run.checks import read_checks
 from engine.runbook.expect import name_of
 from engine.runbook.model import Diagnostic, Runbook
 from engine.runbook.parser import parse
+from engine.runbook.programs import QUERY
 from engine.runbook.shell import SHELL
 
 
@@ -40,7 +43,8 @@ def drafted(path: Path, name: str, root: Path) -> Drafted:
     text = path.read_text(encoding="utf-8")
     matching = Matching(read_examples(root), read_checks(*folders(root, CHECKS)))
     proposing = _Proposing(matching, text)
-    marked = with_markers(text, [(each, proposing.marker(each)) for each in _diagnostics(runbook) if not _given(each)])
+    open_ones = [each for each in _diagnostics(runbook) if not _given(each)]
+    marked = with_markers(text, [(each, proposing.marker(each)) for each in _with_variables(open_ones)])
     now = _diagnostics(parse(path, marked))
     for each in now:
         matching.learn(each.checks, each.command)
@@ -52,6 +56,22 @@ def drafted(path: Path, name: str, root: Path) -> Drafted:
 
 def _diagnostics(runbook: Runbook) -> list[Diagnostic]:
     return [each for section in runbook.sections for each in section.diagnostics]
+
+
+def _with_variables(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yields the commands; a line that only sets a variable is one with the command on the next line."""
+    waiting: Diagnostic | None = None
+    for command in found:
+        each = command
+        if waiting and each.line == waiting.line + 1 + waiting.command.count("\n"):
+            each = replace(each, command=f"{waiting.command}\n{each.command}", line=waiting.line)
+        elif waiting:
+            yield waiting
+        waiting = each if all(SETS.fullmatch(line) for line in each.command.split("\n")) else None
+        if not waiting:
+            yield each
+    if waiting:
+        yield waiting
 
 
 def _given(diagnostic: Diagnostic) -> bool:
@@ -73,7 +93,7 @@ class _Proposing:
         if not by_hand(command) and (found := self._matching.checks_for(command)):
             return f"check: {', '.join(found)}"
         language, _ = self._fences.get(diagnostic.line - 1, ("", ""))
-        marker = marker_for(command, language in SHELL)
+        marker = marker_for(command, language in SHELL and not QUERY.match(command))
         if not marker.startswith("expect:"):
             return marker
         name = own = name_of(command)

@@ -128,11 +128,13 @@ def _values(system: System) -> Mapping[str, Any]:
 def _of(system: System) -> Iterator[Example]:
     for section in system.runbook.sections:
         for diagnostic in section.diagnostics:
-            if diagnostic.checks or diagnostic.manual:
+            # What a runbook expects itself is no check that another one could name.
+            checks = tuple(name for name in diagnostic.checks if name not in system.declared)
+            if checks or diagnostic.manual:
                 text = _filled(diagnostic.command, system)
                 settings = tuple(names_in(diagnostic.command))
                 functions = system.runbook.functions
-                yield Example(asked(text, functions), diagnostic.checks, settings, diagnostic.manual or "")
+                yield Example(asked(text, functions), checks, settings, diagnostic.manual or "")
 
 
 def _filled(command: str, system: System) -> str:

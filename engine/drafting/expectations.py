@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from engine.drafting.asked import PASSES, asked
+from engine.drafting.asked import PASSES, SETS, asked
 from engine.runbook.placeholders import ANGLE, placeholders
 from engine.runbook.programs import bare, program_of
-from engine.runbook.readonly import changes
+from engine.runbook.readonly import changes, is_change
 
 # Alone, or with nothing but options, they open a shell; so do those that are one.
 SHELLS = frozenset((
@@ -44,9 +44,9 @@ ANSWERS = (
 def by_hand(command: str) -> str:
     """Returns why no program may run a command for somebody: it changes something, or opens a shell; else ""."""
     # What is to be filled in, in angle brackets, is no file to write to.
-    why = changes(SUDO.sub("sudo -n", ANGLE.sub("X", command)))
-    if why.startswith("it changes"):
-        return why
+    asked_for = SUDO.sub("sudo -n", ANGLE.sub("X", command))
+    if is_change(asked_for):
+        return changes(asked_for)
     last = command.rpartition("\n")[2]
     return "it opens a shell" if program_of(last) in SHELLS and len(bare(last).split()) < 2 else ""
 
@@ -59,19 +59,24 @@ def marker_for(command: str, shell: bool = True) -> str:
     >>> marker_for("curl -I http://localhost/"), marker_for("kubectl drain node-1")
     ('expect: match /^HTTP\\\\S+ [23]/', 'manual: it changes something (kubectl drain)')
     """
-    if reason := by_hand(command):
-        return f"manual: {reason}"
-    if blanks := placeholders(command):
-        return f"manual: {', '.join(blanks)} has to be filled in"
-    if reason := changes(SUDO.sub("sudo -n", command)):
+    asked_for = SUDO.sub("sudo -n", command)
+    if reason := by_hand(command) or _incomplete(command) or changes(asked_for):
         return f"manual: {reason}"
     expected = _expected(command) if shell else ""
     if not expected:
         return "manual: a person has to judge the answer"
-    if changes(command):
+    if asked_for != command:
         forms = expected.replace("\nexpect:", " and")
         return f"manual: sudo may wait for a password; with 'sudo -n', 'expect: {forms}' can stand here"
     return f"expect: {expected}"
+
+
+def _incomplete(command: str) -> str:
+    """Why a command is none yet; "" where it is one."""
+    if all(SETS.fullmatch(line) for line in command.split("\n")):
+        return "it only sets a variable"
+    blanks = placeholders(command)
+    return f"{', '.join(blanks)} has to be filled in" if blanks else ""
 
 
 def _expected(command: str) -> str:

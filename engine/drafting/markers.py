@@ -55,9 +55,12 @@ def _behind(line: str, markers: Sequence[tuple[str, str]]) -> str:
     """A line of text with a marker behind each command, one for neighbours that have the same."""
     for index, (command, marker) in enumerate(markers):
         following = markers[index + 1][1] if index + 1 < len(markers) else ""
-        if marker == following:
+        # Commands that share an expectation would be one.
+        if marker == following and not marker.startswith("expect:"):
             continue
-        code = next((tick + command + tick for tick in ("`", "``") if f"{tick}{command}{tick}" in line), "")
+        # In a table a pipe has a backslash before it.
+        texts = [f"{tick}{text}{tick}" for text in (command, command.replace("|", "\\|")) for tick in ("`", "``")]
+        code = next((text for text in texts if text in line), "")
         comment = "".join(f" <!-- {each} -->" for each in marker.split("\n"))
         line = line.replace(code, code + comment, 1) if code else line.rstrip() + comment
     return line

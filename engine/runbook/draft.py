@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.runbook.expect import Severity
+from engine.runbook.fence import MARKER
 from engine.runbook.model import Diagnostic, EvidenceItem, Section, Step
+from engine.runbook.readonly import is_change
+from engine.runbook.shell import Piece
 from engine.runbook.words import DOING, Label
 
 # `- Figures of the host: `memory`, `load``: the words, then the facts that give it.
@@ -30,10 +34,18 @@ class Draft:
     led: str = ""
     adds: set[str] = field(default_factory=set)
     above: list[Draft] = field(default_factory=list)
+    # The label of the heading above, where that heading is one: `## Troubleshooting`.
+    label: Label | None = None
 
     def default_label(self) -> Label:
         """Returns what a fence without a label is here: see the rule in `engine.runbook.parser`."""
-        return "resolution" if DOING.search(self.title) else "diagnostics"
+        return self.label or ("resolution" if DOING.search(self.title) else "diagnostics")
+
+    def fence_label(self, found: Sequence[Piece]) -> Label:
+        """Returns what commands without a label are: the section's, but a resolution where one changes something."""
+        marked = any(piece.kind == "comment" and MARKER.match(piece.text) for piece in found)
+        does = not marked and any(is_change(piece.text) for piece in found if piece.kind == "command")
+        return "resolution" if does else self.default_label()
 
     def prose(self, step: Step, append: bool = False) -> None:
         """Adds a step in words, or its words to the last such step."""

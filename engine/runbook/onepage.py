@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from engine.runbook.words import bold_start, label_of, lines_of, plain
+from engine.runbook.words import label_of, label_start, lines_of, plain
 
 PARTS = ("symptoms", "diagnostics", "resolution")
 
@@ -28,11 +28,12 @@ def is_one_page(tokens: Sequence[Token]) -> bool:
             if inside is not None and level <= inside:
                 inside = None
         else:
-            starts = (bold_start(line) for _, line in lines_of(token.children or ()))
-            is_label = any(label_of(bold[0]) in PARTS for bold in starts if bold)
+            starts = (label_start(line) for _, line in lines_of(token.children or ()))
+            is_label = any(label_of(start[0]) in PARTS for start in starts if start)
         if is_label and inside is not None:
             return False
-        labelled = labelled or is_label
+        # `# Troubleshooting` is about the sections below it.
+        labelled = labelled or (is_label and level != 1)
         if level > 1 and not is_label:
             inside = level
     return labelled

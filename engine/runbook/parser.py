@@ -14,7 +14,9 @@ more than that is no section. Paragraphs of a resolution are steps in words, whe
 the command that it is about.
 
 Where no label stands above a fence, one rule decides: under a heading, or below a chapter, whose words tell people
-to act (emergency, recovery, prevention, maintenance, optimization) it is a resolution; else it is diagnostics.
+to act (emergency, recovery, prevention, maintenance, optimization) it is a resolution, and so is one without markers
+whose commands change something; else it is diagnostics. Below a heading that is such a label and has headings below it
+(`## Troubleshooting`), it is what that label says.
 
 A table whose first column is headed `Issue` is the escalation matrix: whom to call one after the other. An escalation
 that begins with one of its issues and a colon (`Data loss: …`) is about that.
@@ -23,8 +25,10 @@ The links below `If this does not help` lead to the sections that follow. Those 
 it that have none, in all chapters; those above the first heading for the whole runbook. A fact in backquotes behind a
 link says when it is offered.
 
-Lists without a label are prose for people and not read. Fences of other languages than the shell's, SQL, Python and
-JavaScript (a piece of a configuration file, say) are not read either.
+Code in a list or a table that is a command is a diagnostic, below such a label or none; so is a line of a paragraph
+below the label that is nothing but a command (`Memory: …`). Other lists without a label are prose for people and not
+read. Fences of other languages than the shell's, SQL, Python and JavaScript (a piece of a configuration file, say) are
+not read either.
 """
 
 from __future__ import annotations
@@ -37,16 +41,18 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from engine.runbook.blocks import read_block
 from engine.runbook.draft import Draft
 from engine.runbook.expect import Severity
 from engine.runbook.fence import FenceReader
+from engine.runbook.inline import commands_in, is_alone
 from engine.runbook.links import leads_in
 from engine.runbook.model import Lead, Runbook, RunbookError, Section, Step
 from engine.runbook.onepage import is_one_page
 from engine.runbook.responses import ResponseReader
-from engine.runbook.shell import LANGUAGES, SHELL, functions, pieces
+from engine.runbook.shell import SHELL, functions
 from engine.runbook.tables import MatrixReader
-from engine.runbook.words import MORE, Anchors, Label, bold_start, label_of, lines_of, plain, severity_of
+from engine.runbook.words import MORE, Anchors, Label, bold_start, label_of, label_start, lines_of, plain, severity_of
 
 # Lines of YAML between two rules; text between two rules is a runbook's own.
 FRONT_MATTER = re.compile(r"\A---\n(?:(?:[\w-]+:|[ \t#-]).*\n|\n)*?---\n")
@@ -82,6 +88,8 @@ class _Reader:
         self._title, self._title_anchor, self._title_line = "", "", 1
         self._is_one_page = False
         self._label_level = 0
+        # The label of the heading below which the sections stand, where that is one: `## Troubleshooting`.
+        self._below: Label | None = None
         self._headings: list[tuple[int, str]] = []
         self._section: Draft | None = None
         # The sections of the headings above, from which a section inherits.
@@ -103,7 +111,8 @@ class _Reader:
             if token.type == "inline" and before is not None and before.type == "heading_open":
                 self._heading(int(before.tag[1]), token)
             elif self._matrix.reads(token):
-                continue
+                if token.type == "inline":
+                    self._commands(token.children or (), _line(token))
             elif token.type == "inline":
                 self._paragraph(token)
             elif token.type == "fence":
@@ -133,7 +142,11 @@ class _Reader:
         if label is not None:
             if self._headings and level <= self._headings[-1][0]:
                 self._close()
+                # Headings below it are not below the one before it.
+                self._headings = [(lvl, w) for lvl, w in self._headings if lvl < level]
+                self._above = [(lvl, draft) for lvl, draft in self._above if lvl < level]
             self._label_level = level
+            self._below = label if label in ("diagnostics", "resolution") else None
             self._begin(label, words)
             return
         if self._is_one_page and level > 1:
@@ -149,7 +162,9 @@ class _Reader:
         self._headings = [(lvl, w) for lvl, w in self._headings if lvl < level] + [(level, words)]
         title = " / ".join(w for _, w in self._headings)
         self._above = [(lvl, draft) for lvl, draft in self._above if lvl < level]
-        self._section = Draft(title, anchor, _line(inline), severity, above=[draft for _, draft in self._above])
+        self._below = self._below if level > self._label_level else None
+        above = [draft for _, draft in self._above]
+        self._section = Draft(title, anchor, _line(inline), severity, above=above, label=self._below)
         self._above.append((level, self._section))
 
     def _close(self, level: int = 0) -> None:
@@ -162,20 +177,22 @@ class _Reader:
 
     def _paragraph(self, inline: Token) -> None:
         for offset, line in lines_of(inline.children or ()):
-            words = plain(line)
+            words, number = plain(line), _line(inline) + offset
             bold = None if self._items else bold_start(line)
-            label = label_of(bold[0]) if bold else None
-            if bold and label:
-                self._begin(label, bold[0])
-                words = bold[1]
+            # A label may follow a list without a blank line.
+            start = label_start(line) if not self._items or (offset and not bold_start(line)) else None
+            if start and (label := label_of(start[0])):
+                self._begin(label, start[0])
+                words = start[1]
             elif bold and not bold[1] and bold[0].endswith(":") and not REMARK.match(bold[0]):
                 self._label, words = None, ""
             if self._label == "leads":
                 title = " / ".join(heading for _, heading in self._headings)
-                found = leads_in(line, self._path, _line(inline) + offset)
+                found = leads_in(line, self._path, number)
                 self._leads[title] = (*self._leads.get(title, ()), *found)
             elif words:
-                self._words(words, _line(inline) + offset, first=offset == 0)
+                self._commands(line, number)
+                self._words(words, number, first=offset == 0)
 
     def _begin(self, label: Label, words: str) -> None:
         """A label holds from here on; `More diagnostics` adds to those of an earlier chapter."""
@@ -186,6 +203,16 @@ class _Reader:
             self._section = Draft(title, self._title_anchor, self._title_line, severity)
         if self._section is not None and words.lower().startswith(MORE):
             self._section.adds.add(label)
+
+    def _commands(self, line: Sequence[Token], number: int) -> None:
+        """Files the commands in a line of text that look: in a list or a table, or alone on a line."""
+        section, label = self._section, self._label
+        in_text = not self._items and not self._matrix.is_open and not (label and is_alone(line))
+        if section is None or label not in (None, "diagnostics") or in_text:
+            return
+        found = commands_in(line, number, bare=label is not None and bool(self._items))
+        if label or section.fence_label(found) == "diagnostics":
+            section.diagnostics += self._fences.diagnostics(found, "")
 
     def _words(self, words: str, line: int, first: bool) -> None:
         """Files one line of prose under the label in force."""
@@ -233,11 +260,10 @@ class _Reader:
         self._label = None
 
     def _fence(self, fence: Token) -> None:
-        language = fence.info.split()[0].lower() if fence.info.split() else ""
-        if language not in LANGUAGES:
+        language, found = read_block(fence.info, fence.content, _line(fence) + 1)
+        if found is None:
             return
-        found = list(pieces(fence.content, language, _line(fence) + 1))
-        label = self._label or (self._section.default_label() if self._section else None)
+        label = self._label or (self._section.fence_label(found) if self._section else None)
         if self._section is None or label not in ("diagnostics", "resolution"):
             self._fences.no_markers(found)
             if not self._headings:

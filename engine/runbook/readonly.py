@@ -11,6 +11,7 @@ from engine.runbook.rules import RULES
 
 # What `# allow: read-only because …` names.
 ALLOWED = "read-only"
+CHANGES = "it changes something"
 # Where the shell expects the name of a program: behind a separator, variables, and programs that run another one. What
 # may be repeated in two ways has a bound, because trying all of them takes for ever.
 START = (
@@ -84,6 +85,11 @@ STATEMENTS = re.compile(
 INTO_A_FILE = re.compile(r"(?<![<>=&\-])\d?>>?(?!\s*(?:&|/dev/(?:null|stderr|stdout)\b|\())\|?\s*\S")
 
 
+def is_change(command: str) -> bool:
+    """Returns whether a command changes something; one that waits or never ends may only look."""
+    return changes(command).startswith(CHANGES)
+
+
 def changes(command: str, *, sql: bool = False) -> str:
     """Returns why a check may not run a command, or a statement of SQL, or "".
 
@@ -99,7 +105,7 @@ def changes(command: str, *, sql: bool = False) -> str:
     judged = ((bare, CHANGING), (command, STATEMENTS), (bare, INTO_A_FILE))
     for text, pattern in judged[1:2] if sql else judged:
         if found := pattern.search(text):
-            return f"it changes something ({' '.join(found[0].split()).strip(';&|({ ')})"
+            return f"{CHANGES} ({' '.join(found[0].split()).strip(';&|({ ')})"
     if ENDLESS.search(bare):
         return "it never ends"
     return next((rule.why for rule in RULES if rule.id in OTHERS and rule.pattern.search(command)), "")

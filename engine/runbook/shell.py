@@ -8,16 +8,23 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from engine.runbook.model import Step
+from engine.runbook.programs import is_command
 from engine.runbook.quoting import ShellReader
 
-SHELL = frozenset({"", "bash", "sh", "shell", "console"})
-SQL = frozenset({"sql", "postgresql"})
+CONSOLE = frozenset({"console", "shell-session", "shellsession", "sh-session", "terminal"})
+SHELL = frozenset({"", "bash", "sh", "shell", "zsh"}) | CONSOLE
+SQL = frozenset({"sql", "postgresql", "psql", "pgsql", "mysql"})
 SCRIPT = frozenset({"python", "py", "javascript", "js"})
 LANGUAGES = SHELL | SQL | SCRIPT
 
 FUNCTION = re.compile(r"(\w+)\s*\(\)\s*\{")
-# The prompt of a session: `$ `, `root@web-1:~# `, `[ops@web-1 ~]$ `; a line alone with `# ` is a comment.
-PROMPT = re.compile(r"\s*(?:\$ |\[?[\w.-]+@[\w.-]+[: ][^\s$#]*\]?\s?[$#] )")
+# The prompt of a session: `$ `, `root@web-1:~# `, `[ops@web-1 ~]$ `, `127.0.0.1:6379> `, `shop=# `, `mysql> `.
+PROMPT = re.compile(
+    r"\s*(?:\$ |\[?[\w.-]+@[\w.-]+[: ][^\s$#]*\]?\s?[$#] |[\w.-]+:\d+(?:\[\d+\])?> |\w+[=*!-]?[=-][#>] "
+    r"|(?:mysql|sqlite|mongo|redis|test|\w+:PRIMARY)> )(?=\s*\S)"
+)
+# Root's prompt begins as a comment does: it is one in a session, before a command.
+ROOT = re.compile(r"\s*# ")
 CONTINUED = re.compile(r"\s*> ?")
 COMMENT = re.compile(r"\s*(?:#|--\s|//)\s*(.*)$")
 
@@ -33,7 +40,7 @@ class Piece:
 
 def pieces(content: str, language: str, first_line: int) -> Iterator[Piece]:
     """Yields the parts of a fence's content in order; `first_line` is the line that the content starts on."""
-    content = _without_output(content) if language in SHELL else content
+    content = _without_output(content, language in CONSOLE) if language in SHELL else content
     # Only newlines end a line of a file: a form feed, or a separator of Unicode's, stands inside one.
     open_lines: list[str] = []
     start = first_line
@@ -58,24 +65,35 @@ def pieces(content: str, language: str, first_line: int) -> Iterator[Piece]:
         yield Piece("command", "\n".join(open_lines), start)
 
 
-def _without_output(content: str) -> str:
+def is_session(content: str) -> bool:
+    """Whether a line of some text has a prompt."""
+    return any(PROMPT.match(line) for line in content.split("\n"))
+
+
+def _without_output(content: str, is_console: bool = False) -> str:
     """Returns a session of a terminal as the commands that were typed; what came in answer is left blank.
 
     >>> _without_output("$ uptime\n 12:00 up 3 days\nroot@web-1:~# df \\\n> -h\n")
     'uptime\n\ndf \\\n-h\n'
     """
     lines = content.split("\n")
-    if not any(PROMPT.match(line) for line in lines):
+    if not is_session(content) and not (is_console and any(_as_root(line) for line in lines)):
         return content
     kept: list[str] = []
     goes_on = False
     for line in lines:
-        prompt = PROMPT.match(line) or (goes_on and CONTINUED.match(line))
+        prompt = PROMPT.match(line) or _as_root(line) or (goes_on and CONTINUED.match(line))
         # A comment may be a marker, or a warning, of which none is lost.
         typed = line[prompt.end() :] if prompt else line if COMMENT.match(line) else ""
         kept.append(typed)
         goes_on = typed.endswith("\\")
     return "\n".join(kept)
+
+
+def _as_root(line: str) -> re.Match[str] | None:
+    """The prompt of root, where a command stands behind it."""
+    prompt = ROOT.match(line)
+    return prompt if prompt and is_command(line[prompt.end() :]) else None
 
 
 def functions(found: Iterable[Piece]) -> dict[str, Step]:

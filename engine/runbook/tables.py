@@ -22,6 +22,11 @@ class MatrixReader:
         self._cells: list[str] | None = None
         self._wanted = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a row is being read."""
+        return self._cells is not None
+
     def reads(self, token: Token) -> bool:
         """Returns whether the token is a part of a table, and keeps it when that is the matrix."""
         if token.type == "tr_open":

@@ -11,45 +11,35 @@ from markdown_it.token import Token
 from engine.runbook.expect import Severity
 
 Label = Literal[
-    "severity", "symptoms", "diagnostics", "resolution", "leads", "evidence", "escalation", "contacts", "how fast"
-]
+    "severity", "symptoms", "diagnostics", "resolution", "leads", "evidence", "escalation", "contacts", "how fast",
+    "background",
+]  # fmt: skip
 
-LABELS: dict[str, Label] = {
-    "severity": "severity",
-    "symptoms": "symptoms",
-    "symptom": "symptoms",
-    "impact": "symptoms",
-    "meaning": "symptoms",
-    "diagnostics": "diagnostics",
-    "diagnosis": "diagnostics",
-    "diagnostic steps": "diagnostics",
-    "troubleshooting steps": "diagnostics",
-    "troubleshooting": "diagnostics",
-    "triage": "diagnostics",
-    "investigation": "diagnostics",
-    "possible checks": "diagnostics",
-    "checks": "diagnostics",
-    "resolution": "resolution",
-    "resolution steps": "resolution",
-    "mitigation": "resolution",
-    "mitigation steps": "resolution",
-    "remediation": "resolution",
-    "solution": "resolution",
-    "fix": "resolution",
-    "next steps": "resolution",
-    "immediate actions": "resolution",
-    "recovery steps": "resolution",
-    "disaster recovery": "resolution",
-    "if this does not help": "leads",
+# What stands below `background` is for people: it is known, and not read.
+WORDS: dict[Label, str] = {
+    "severity": "severity, severity level, priority",
+    "symptoms": "symptoms, symptom, signs, impact, user impact, symptoms and impact, meaning",
+    "diagnostics": (
+        "diagnostics, diagnosis, diagnose, diagnostic steps, diagnostic commands, troubleshooting, "
+        "troubleshooting steps, triage, triage steps, possible checks, checks, initial checks, immediate checks, "
+        "quick checks, quick diagnostics, health checks, initial assessment, investigation, investigation steps, "
+        "verification, validation, confirm"
+    ),
+    "resolution": (
+        "resolution, resolution steps, immediate actions, recovery steps, disaster recovery, mitigation, "
+        "mitigation steps, remediation, remediation steps, solution, solutions, fix, possible fixes, next steps"
+    ),
+    "leads": "if this does not help",
     "evidence": "evidence",
-    "escalation": "escalation",
-    "escalation path": "escalation",
-    "contacts": "contacts",
-    "contact information": "contacts",
-    "emergency contacts": "contacts",
-    "emergency contacts for security": "contacts",
+    "escalation": "escalation, escalation path, escalate when, escalate if, when to escalate",
+    "contacts": "contacts, contact information, emergency contacts, emergency contacts for security",
     "how fast": "how fast",
+    "background": (
+        "overview, summary, description, background, purpose, prerequisites, possible causes, common causes, "
+        "likely causes, root cause, prevention, references, see also, related, notes"
+    ),
 }
+LABELS: dict[str, Label] = {word: label for label, words in WORDS.items() for word in words.split(", ")}
 
 # Chapters that tell people what to do; everywhere else a fence without a label is something to look at.
 DOING = re.compile(r"\b(emergency|recovery|prevention|maintenance|optimi[sz]ation)\b", re.IGNORECASE)
@@ -66,9 +56,20 @@ SEVERITIES: dict[str, Severity] = {
 MORE = "more "
 
 
+# What people put around a label: a number or a symbol before it, a remark in parentheses behind it.
+AROUND = re.compile(r"^(?:step \d+\W+)?[\W\d_]*|\s*\([^()]*\)|[\s:.?!#]+$")
+LONGEST_LABEL = 60
+
+
 def label_of(words: str) -> Label | None:
-    """Returns the label that a heading or a bold line stands for, or None when it is none."""
-    return LABELS.get(words.strip().rstrip(":").strip().lower().removeprefix(MORE))
+    """Returns the label that a heading or a bold line stands for, or None when it is none.
+
+    >>> label_of("2. Possible checks (first five minutes):")
+    'diagnostics'
+    """
+    if len(words) > LONGEST_LABEL:
+        return None
+    return LABELS.get(AROUND.sub("", words.strip().lower()).removeprefix(MORE))
 
 
 def severity_of(words: str) -> Severity | None:
@@ -86,7 +87,7 @@ def plain(inline: Sequence[Token], code: str = "`") -> str:
             words.append(f"{code}{token.content}{code}")
         elif token.type in ("softbreak", "hardbreak"):
             words.append(" ")
-        elif token.type in ("text", "html_inline", "image", "text_special"):
+        elif token.type in ("text", "html_inline", "image", "text_special") and not token.content.startswith("<!--"):
             words.append(token.content)
     return " ".join("".join(words).split())
 
@@ -116,6 +117,17 @@ def bold_start(line: Sequence[Token]) -> tuple[str, str] | None:
         return None
     end = next((i for i, t in enumerate(tokens) if t.type == "strong_close"), len(tokens))
     return plain(tokens[1:end], code=""), plain(tokens[end + 1 :]).removeprefix(":").strip()
+
+
+def label_start(line: Sequence[Token]) -> tuple[str, str] | None:
+    """Returns the label that a line starts with and the words after it: `**Checks:** …`, `Checks:`, `Severity: P1`."""
+    if bold := bold_start(line):
+        return bold if label_of(bold[0]) else None
+    words = plain(line)
+    if words.endswith(":") and label_of(words):
+        return words, ""
+    head, _, rest = words.partition(": ")
+    return (head, rest) if label_of(head) == "severity" and severity_of(rest) else None
 
 
 class Anchors:

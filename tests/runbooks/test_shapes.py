@@ -1,0 +1,120 @@
+"""Runbooks as people have them: a page an alert, a guide with prompts, check boxes and plain lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.runbook.model import Runbook, RunbookError, Section
+from engine.runbook.parser import parse
+
+SHAPES = Path(__file__).parent / "data" / "shapes"
+
+
+@pytest.fixture(scope="module")
+def guide() -> Runbook:
+    return parse(SHAPES / "guide.md")
+
+
+def commands(section: Section) -> list[str]:
+    return [each.command for each in section.diagnostics]
+
+
+def test_a_page_is_a_section() -> None:
+    """Prompts and what came in answer go, also root's; a list of check boxes is read."""
+    (page,) = parse(SHAPES / "page.md").sections
+    assert (page.title, page.line, page.anchor) == ("DiskAlmostFull", 6, "diskalmostfull")
+    assert page.symptoms == ("Little space is left.", "Nothing can be written.")
+    assert commands(page) == [
+        "NODE_NAME='<instance of the alert>'",
+        'oc debug "node/$NODE_NAME"',
+        "df -h",
+        "lsof -n",
+        "df -i",
+        "du -xh /var | sort -h | tail",
+    ]
+    assert [step.command or step.text for step in page.resolution] == [
+        "journalctl --vacuum-size=200M",
+        "kubectl drain <node>",
+        "See the handbook.",
+    ]
+
+
+def test_lists_prompts_of_other_programs_and_queries(guide: Runbook) -> None:
+    """`# Troubleshooting` says what its sections are; log lines are no commands."""
+    assert [(each.title, commands(each)) for each in guide.sections] == [
+        ("Is it up?", ["systemctl status nginx", "nc -zv localhost 80"]),
+        ("Is it up? / 1. Sessions", ["info clients", "client list"]),
+        ("Slow queries", ["select pid, state\nfrom pg_stat_activity\nwhere state <> 'idle';"]),
+    ]
+
+
+def test_plain_lists() -> None:
+    """A line that ends with a colon is a label, also behind an item; an item may be a command without code."""
+    (load,) = parse(SHAPES / "list.md").sections
+    assert (load.title, load.severity, load.symptoms) == ("High load", "P2", ("slow pages",))
+    assert commands(load) == ["uptime", "htop", "ps aux --sort=-%cpu | head", "vmstat 1 5"]
+    assert [step.text for step in load.resolution] == ["Restart the culprit"]
+    assert load.escalation == ("nobody knows",)
+
+
+@pytest.mark.parametrize(
+    ("words", "severity"),
+    [("Critical", "P1"), ("SEV-2 - some", "P2"), ("warning", "P2"), ("Low (now)", "P3"), ("P3", "P3")],
+)  # fmt: skip
+def test_severities_in_words(words: str, severity: str) -> None:
+    """The usual words, with whatever stands around them."""
+    assert parse(Path("r.md"), f"## A\n\n**Severity:** {words}\n").sections[0].severity == severity
+
+
+def test_markers_behind_commands_in_a_list() -> None:
+    """A marker belongs to the commands before it on the line."""
+    text = (
+        "## A\n\n**Checks:**\n- `top` / `htop` <!-- manual: interactive -->\n- `df` <!-- check: os.load --> `uptime`\n"
+    )
+    found = parse(Path("r.md"), text).sections[0].diagnostics
+    assert [(each.command, each.checks, each.manual) for each in found] == [
+        ("top", (), "interactive"),
+        ("htop", (), "interactive"),
+        ("df", ("os.load",), None),
+        ("uptime", (), None),
+    ]
+
+
+def test_a_list_without_a_label() -> None:
+    """Code that looks is a diagnostic; what changes something is none."""
+    book = parse(Path("r.md"), "## Disk\n\n- look: `df -h`\n- never: `rm -rf /var/log`\n- uptime\n")
+    assert commands(book.sections[0]) == ["df -h"]
+
+
+def test_a_fence_without_a_label_that_changes_something() -> None:
+    """It is a resolution: nobody wants it run as a check."""
+    (section,) = parse(Path("r.md"), "## Nginx\n\n```bash\nsudo systemctl restart nginx\n```\n").sections
+    assert (section.diagnostics, [step.command for step in section.resolution]) == (
+        (),
+        ["sudo systemctl restart nginx"],
+    )
+
+
+def test_headings_below_a_label_are_what_it_says() -> None:
+    """`## Troubleshooting` may have headings of its own, which are no part of the chapter before it."""
+    text = "## Redis\n\n### Checks\n\n- `redis-cli ping`\n\n## Mitigation\n\n### Full\n\n```sh\nredis_purge\n```\n"
+    assert [(each.title, commands(each), len(each.resolution)) for each in parse(Path("r.md"), text).sections] == [
+        ("Redis", ["redis-cli ping"], 0),
+        ("Full", [], 1),
+    ]
+
+
+def test_a_marker_behind_nothing() -> None:
+    """It is a mistake, as above nothing in a fence; behind code of any words it is none."""
+    with pytest.raises(RunbookError, match=r"r.md:4: this marker has no command below it"):
+        parse(Path("r.md"), "## A\n\n**Checks:**\n- the load <!-- check: os.load -->\n")
+    (section,) = parse(Path("r.md"), "## A\n\n**Checks:**\n- `shopctl` <!-- check: os.load -->\n").sections
+    assert section.diagnostics[0].checks == ("os.load",)
+
+
+def test_a_sentence_with_code() -> None:
+    """Code alone on a line is a command, and in a sentence it is words."""
+    text = "## A\n\n**Checks:**\n\nThe load: `uptime`\n\nWith `df -h` one sees what is full.\n"
+    assert commands(parse(Path("r.md"), text).sections[0]) == ["uptime"]
