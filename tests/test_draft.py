@@ -137,6 +137,28 @@ def test_what_is_there_is_not_overwritten(ops: Path, capsys: pytest.CaptureFixtu
     assert "runbooks/other/system.yml:1: is there, and differs; expected no such file" in capsys.readouterr().err
 
 
+def test_a_newcomer_is_told_what_to_do(ops: Path) -> None:
+    """Without a system.yml, and with a runbook that names no check: what comes next is one command."""
+    folder = ops / "runbooks/front"
+    folder.mkdir()
+    (folder / "runbook.md").write_text(TEXT, encoding="utf-8")
+    makes = "`runbook-checks draft runbooks/front/runbook.md` makes its system.yml"
+    asked = (f"--content={ops}", "--hosts=local://", "--system=front", "--plan")
+    assert f"runbooks/front/system.yml does not exist; {makes}" in run_gate(ROOT, *asked).error
+    (ops / "inventory/a.yml").write_text(
+        'hosts: {a: {connection: "local://", systems: {front: [nginx]}}}', encoding="utf-8"
+    )
+    assert f"no system 'front' in runbooks/; {makes}" in run_gate(ROOT, f"--content={ops}", "--hosts=a").error
+    (folder / "system.yml").write_text("name: Front\ncomponents: {}\n", encoding="utf-8")
+    assert run_gate(ROOT, *asked).error == (
+        "runbooks/front/runbook.md names no check; "
+        "`runbook-checks draft runbooks/front/runbook.md` proposes 9 for its 10 diagnostics"
+    )
+    (folder / "system.yml").unlink()
+    assert main(["draft", str(folder / "runbook.md")]) == 0
+    assert run_gate(ROOT, *asked).code == 0
+
+
 @pytest.mark.parametrize("name", ["gone.md", "inventory"])
 def test_a_file_that_cannot_be_read(ops: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """It is named, and nothing is written."""

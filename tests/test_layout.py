@@ -31,7 +31,7 @@ ALLOWED = {
 ENGINE = {
     "drafting": {"run", "config", "runbook"},
     "pages": {"run", "gather", "config", "runbook"},
-    "hooks": {"judge", "run", "gather", "config", "runbook", "mask"},
+    "hooks": {"drafting", "judge", "run", "gather", "config", "runbook", "mask"},
     "judge": {"run", "gather", "config", "runbook", "mask"},
     "run": {"gather", "config", "runbook", "mask"},
     "gather": {"config", "mask"},

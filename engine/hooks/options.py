@@ -31,7 +31,7 @@ from engine.mask.current import masked
 from engine.places import CHECKS, SUITE, folders
 from engine.run.checks import read_checks
 from engine.run.declared import answers
-from engine.run.run import RUN, Run, all_systems, missing_hosts, resolve
+from engine.run.run import RUN, Run, UncheckedError, all_systems, missing_hosts, resolve
 from engine.run.unnamed import unnamed_checks, unnamed_line
 from engine.runbook.coverage import coverage_lines, gaps
 
@@ -101,6 +101,11 @@ def pytest_configure(config: pytest.Config) -> None:
             return
         for name in fact_modules():
             config.pluginmanager.register(load(name), name)
+    except UncheckedError as error:
+        # What proposes checks is only imported where nothing runs.
+        from engine.drafting.advice import next_step
+
+        raise pytest.UsageError(masked(next_step(error.path, content_of(config)))) from None
     except ConfigError as error:
         raise pytest.UsageError(*(masked(str(line)) for line in error.args)) from None
     if run is not None:

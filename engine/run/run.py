@@ -13,15 +13,23 @@ import pytest
 
 from engine.config.inventory import Inventory, environments, load_inventory, raw_inventory
 from engine.config.inventoryfile import Waiver
-from engine.config.problems import ConfigError, nearest, refuse
+from engine.config.problems import ConfigError, refuse
 from engine.config.spec import OPTIONS
 from engine.gather.catalogue import Catalogue
 from engine.gather.gather import Facts
 from engine.mask.secrets import Secrets
 from engine.places import CHECKS, INVENTORY, RUNBOOKS, folders
 from engine.run.checks import Check, read_checks
-from engine.run.system import System, load_system, systems
+from engine.run.system import System, load_system, missing, systems
 from engine.run.target import Target, targets_of
+
+
+class UncheckedError(ConfigError):
+    """A runbook names no check, so that nothing of it can be run; `path` is its first file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}:1: the runbook names no check; expected '# check: NAME' above a diagnostic")
+        self.path = path
 
 
 @dataclass
@@ -109,7 +117,7 @@ def resolve(
     refuse(
         inventory.told(
             ("hosts", host.name, "systems", name),
-            f"host '{host.name}': no system '{name}' in runbooks/; {nearest(name, known)}",
+            f"host '{host.name}': no system '{name}' in runbooks/; {missing(name, root / RUNBOOKS)}",
         )
         for host in inventory.hosts
         for name in host.systems
@@ -171,6 +179,9 @@ def _raw(
 
 
 def _run(root: Path, inventory: Inventory, known: dict[str, System], checks: dict[str, Check]) -> Run:
+    for system in known.values():
+        if not system.runbook.by_check:
+            raise UncheckedError(system.runbook.path)
     targets = targets_of(inventory, known)
     refuse(inventory.idle_waivers([*checks, *(name for system in known.values() for name in system.declared)]))
     declared = {f"{system.id}/{name}": check for system in known.values() for name, check in system.declared.items()}

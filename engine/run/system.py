@@ -20,7 +20,7 @@ from engine.run.declared import declared, wrong_expectations
 from engine.run.fitting import fitting
 from engine.run.systemfile import SystemFile, system_file
 from engine.runbook import kept
-from engine.runbook.chapters import joined, linked
+from engine.runbook.chapters import FILE, joined, linked
 from engine.runbook.fill import fill, is_known, templates
 from engine.runbook.model import Runbook, RunbookError, Step
 from engine.runbook.tools import FOLDER, read_tools
@@ -102,11 +102,19 @@ def systems(folder: Path) -> list[str]:
     return sorted(stem.parent.name for stem in yaml_stems(folder, "*/system"))
 
 
+def missing(name: str, folder: Path) -> str:
+    """Returns what to do about a system that there is not: what makes one of its runbook, or the nearest name."""
+    book = f"{folder.name}/{name}/{FILE}"
+    if (folder.parent / book).is_file():
+        return f"`runbook-checks draft {book}` makes its system.yml"
+    return nearest(name, systems(folder))
+
+
 def load_system(name: str, folder: Path, checks: Mapping[str, Check]) -> System:
     """Returns the system `folder/name`; its runbook may name the `checks`. Raises ConfigError for each mistake."""
     if name not in systems(folder):
         raise ConfigError(
-            f"no system '{name}': {folder.name}/{name}/system.yml does not exist; {nearest(name, systems(folder))}"
+            f"no system '{name}': {folder.name}/{name}/system.yml does not exist; {missing(name, folder)}"
         )
     path = yaml_path(folder / name / "system")
     file = YamlFile(path, f"{folder.name}/{name}/{path.name}")
