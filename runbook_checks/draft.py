@@ -101,4 +101,6 @@ def _summary(draft: Drafted, name: str) -> list[str]:
     lines = [f"{place}/{FILE}: {', '.join(parts)}"]
     if draft.to_fill_in:
         lines.append(f"{place}/{SYSTEM}: {counted(draft.to_fill_in, 'line')} to fill in")
+    if draft.unread:
+        lines.append(f"{counted(draft.unread, 'block')} not read: pytest --runbook-coverage lists them")
     return [*lines, f"next: pytest --hosts=ssh://USER@HOST --system={name} --plan"]

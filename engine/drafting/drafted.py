@@ -32,6 +32,7 @@ class Drafted:
     expected: int
     by_hand: tuple[int, ...]
     to_fill_in: int
+    unread: int
 
 
 def drafted(path: Path, name: str, root: Path) -> Drafted:
@@ -51,7 +52,9 @@ def drafted(path: Path, name: str, root: Path) -> Drafted:
     system = system_yml(runbook.title or name, matching.settings, matching.examples, root)
     expected = sum(each.expects is not None for each in now)
     manual = tuple(each.line for each in now if not each.checks)
-    return Drafted(marked, system, len(now), len(now) - expected - len(manual), expected, manual, system.count(FILL))
+    by_check = len(now) - expected - len(manual)
+    to_fill_in, unread = system.count(FILL), len(runbook.unread)
+    return Drafted(marked, system, len(now), by_check, expected, manual, to_fill_in, unread)
 
 
 def _diagnostics(runbook: Runbook) -> list[Diagnostic]:

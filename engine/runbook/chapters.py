@@ -43,6 +43,8 @@ def joined(chapters: Sequence[Runbook]) -> Runbook:
         response={name: asked for chapter in chapters for name, asked in chapter.response.items()},
         matrix={issue: people for chapter in chapters for issue, people in chapter.matrix.items()},
         leads={title: leads for chapter in chapters for title, leads in chapter.leads.items()},
+        unread=tuple(each for chapter in chapters for each in chapter.unread),
+        prose=sum(chapter.prose for chapter in chapters),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.runbook.model import Diagnostic, Runbook
+from engine.text import counted
 
 WIDTH = 60
 
@@ -13,12 +14,18 @@ def gaps(runbook: Runbook) -> tuple[Diagnostic, ...]:
 
 
 def coverage_lines(runbook: Runbook) -> list[str]:
-    """Returns one line a diagnostic: where it stands, who automates it, and the command."""
+    """Returns one line a diagnostic: where it stands, who automates it, and the command; then what is not read."""
     diagnostics = [d for section in runbook.sections for d in section.diagnostics]
     rows = [(f"{d.path}:{d.line}", _who(d), _short(d.command)) for d in diagnostics]
     place = max((len(row[0]) for row in rows), default=0)
     who = max((min(len(row[1]), WIDTH) for row in rows), default=0)
-    return [f"{row[0]:<{place}}  {row[1]:<{who}}  {row[2]}" for row in rows]
+    return [*(f"{row[0]:<{place}}  {row[1]:<{who}}  {row[2]}" for row in rows), *_unread(runbook)]
+
+
+def _unread(runbook: Runbook) -> list[str]:
+    lines = [f"{each.path}:{each.line}  NOT READ: {each.what}" for each in runbook.unread]
+    prose = f"{runbook.path}  {counted(runbook.prose, 'line')} of prose outside of labels"
+    return [*lines, prose] if runbook.prose else lines
 
 
 def _who(diagnostic: Diagnostic) -> str:

@@ -89,6 +89,15 @@ class Lead:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """Something of a runbook that may be a command, and that is filed nowhere: what it is, in words."""
+
+    what: str
+    line: int
+    path: Path = field(default=Path(), compare=False)
+
+
+@dataclass(frozen=True)
 class Response:
     """What a severity asks of people: who is at work within `s` seconds, and what they do, in the runbook's words."""
 
@@ -150,7 +159,8 @@ class Runbook:
 
     `functions`: the shell functions that stand above the first section, by name; any command may call them.
     `response` is by severity. `matrix`: whom to call one after the other for each kind of issue. `leads`: what follows
-    when a resolution does not help, by the title of a heading; that of "" holds for the whole runbook.
+    when a resolution does not help, by the title of a heading; that of "" holds for the whole runbook. `unread` is what
+    may be a command and is filed nowhere, `prose` the number of other lines that are not read.
     """
 
     path: Path
@@ -161,6 +171,8 @@ class Runbook:
     response: dict[str, Response] = field(default_factory=dict)
     matrix: dict[str, tuple[str, ...]] = field(default_factory=dict)
     leads: dict[str, tuple[Lead, ...]] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
+    prose: int = 0
 
     @cached_property
     def by_check(self) -> dict[str, tuple[Section, ...]]:

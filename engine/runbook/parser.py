@@ -26,9 +26,8 @@ it that have none, in all chapters; those above the first heading for the whole 
 link says when it is offered.
 
 Code in a list or a table that is a command is a diagnostic, below such a label or none; so is a line of a paragraph
-below the label that is nothing but a command (`Memory: …`). Other lists without a label are prose for people and not
-read. Fences of other languages than the shell's, SQL, Python and JavaScript (a piece of a configuration file, say) are
-not read either.
+below the label that is nothing but a command (`Memory: …`). Other lists without a label are prose. What may be a
+command and is filed nowhere, such as fences of other languages, is kept (`Runbook.unread`), and prose is counted.
 """
 
 from __future__ import annotations
@@ -43,7 +42,6 @@ from markdown_it.token import Token
 
 from engine.runbook.blocks import read_block
 from engine.runbook.draft import Draft
-from engine.runbook.expect import Severity
 from engine.runbook.fence import FenceReader
 from engine.runbook.inline import commands_in, is_alone
 from engine.runbook.links import leads_in
@@ -52,12 +50,23 @@ from engine.runbook.onepage import is_one_page
 from engine.runbook.responses import ResponseReader
 from engine.runbook.shell import SHELL, functions
 from engine.runbook.tables import MatrixReader
-from engine.runbook.words import MORE, Anchors, Label, bold_start, label_of, label_start, lines_of, plain, severity_of
+from engine.runbook.unfiled import Unfiled
+from engine.runbook.words import (
+    MORE,
+    Anchors,
+    Label,
+    add_line,
+    bold_start,
+    heading_severity,
+    label_of,
+    label_start,
+    lines_of,
+    plain,
+    severity_of,
+)
 
 # Lines of YAML between two rules; text between two rules is a runbook's own.
 FRONT_MATTER = re.compile(r"\A---\n(?:(?:[\w-]+:|[ \t#-]).*\n|\n)*?---\n")
-# A heading may end with its severity: `### Redis full (P2)`.
-HEADING = re.compile(r"(?P<words>.+?)\s*\((?P<severity>P[1-3]|(?i:critical|warning|sev[ -]?[0-4]))\)")
 # What leads a remark, and ends no label: a warning is not to be lost.
 REMARK = re.compile(r"(?:warning|caution|attention|danger|important|note|tip)\b", re.IGNORECASE)
 
@@ -84,6 +93,7 @@ class _Reader:
         self._path = path
         self._mistakes: list[str] = []
         self._fences = FenceReader(path, self._mistakes)
+        self._unfiled = Unfiled(path)
         self._anchors = Anchors()
         self._title, self._title_anchor, self._title_line = "", "", 1
         self._is_one_page = False
@@ -117,6 +127,8 @@ class _Reader:
                 self._paragraph(token)
             elif token.type == "fence":
                 self._fence(token)
+            elif token.type == "code_block":
+                self._unfiled.block(_line(token))
             elif token.type == "list_item_open":
                 self._items.append("")
             elif token.type == "list_item_close":
@@ -133,6 +145,8 @@ class _Reader:
             self._responses.found,
             self._matrix.rows,
             self._leads,
+            tuple(self._unfiled.found),
+            self._unfiled.prose,
         )
 
     def _heading(self, level: int, inline: Token) -> None:
@@ -158,7 +172,7 @@ class _Reader:
         if level == 1:
             self._title, self._title_line, self._title_anchor = self._title or words, _line(inline), anchor
             return
-        words, severity = _severity_of(words)
+        words, severity = heading_severity(words)
         self._headings = [(lvl, w) for lvl, w in self._headings if lvl < level] + [(level, words)]
         title = " / ".join(w for _, w in self._headings)
         self._above = [(lvl, draft) for lvl, draft in self._above if lvl < level]
@@ -190,29 +204,34 @@ class _Reader:
                 title = " / ".join(heading for _, heading in self._headings)
                 found = leads_in(line, self._path, number)
                 self._leads[title] = (*self._leads.get(title, ()), *found)
-            elif words:
-                self._commands(line, number)
+            elif words and not self._commands(line, number):
                 self._words(words, number, first=offset == 0)
 
     def _begin(self, label: Label, words: str) -> None:
         """A label holds from here on; `More diagnostics` adds to those of an earlier chapter."""
         self._label = label
         if self._is_one_page and self._section is None:
-            title, severity = _severity_of(self._title or self._path.stem)
+            title, severity = heading_severity(self._title or self._path.stem)
             self._headings = [(1, title)]
             self._section = Draft(title, self._title_anchor, self._title_line, severity)
         if self._section is not None and words.lower().startswith(MORE):
             self._section.adds.add(label)
 
-    def _commands(self, line: Sequence[Token], number: int) -> None:
-        """Files the commands in a line of text that look: in a list or a table, or alone on a line."""
+    def _commands(self, line: Sequence[Token], number: int) -> bool:
+        """Files the commands in a line of text that look: in a list or a table, or alone on a line.
+
+        Returns whether there are any.
+        """
         section, label = self._section, self._label
         in_text = not self._items and not self._matrix.is_open and not (label and is_alone(line))
-        if section is None or label not in (None, "diagnostics") or in_text:
-            return
+        if label not in (None, "diagnostics") or in_text:
+            return False
         found = commands_in(line, number, bare=label is not None and bool(self._items))
-        if label or section.fence_label(found) == "diagnostics":
+        if section and (label or section.fence_label(found) == "diagnostics"):
             section.diagnostics += self._fences.diagnostics(found, "")
+        else:
+            self._unfiled.commands(found)
+        return bool(found)
 
     def _words(self, words: str, line: int, first: bool) -> None:
         """Files one line of prose under the label in force."""
@@ -223,14 +242,14 @@ class _Reader:
                 self._responses.reads(words, first)
         elif self._label == "contacts" or (self._label == "escalation" and self._section is None):
             if self._items:
-                _add(self._contacts, words, first)
+                add_line(self._contacts, words, first)
         elif self._section is None or self._label is None:
-            return
+            self._unfiled.prose += not (self._section and self._section.label)
         elif self._label == "symptoms":
-            _add(self._section.symptoms, words, first)
+            add_line(self._section.symptoms, words, first)
         elif self._label == "escalation":
             self._section.escalation_line = self._section.escalation_line or line
-            _add(self._section.escalation, words, first)
+            add_line(self._section.escalation, words, first)
         elif self._label == "evidence":
             self._section.asks_for(words, line, append=bool(self._items[-1]) if self._items else not first)
             self._items[-1:] = [words] if self._items else []
@@ -262,30 +281,18 @@ class _Reader:
     def _fence(self, fence: Token) -> None:
         language, found = read_block(fence.info, fence.content, _line(fence) + 1)
         if found is None:
+            self._unfiled.language(language, _line(fence))
             return
         label = self._label or (self._section.fence_label(found) if self._section else None)
         if self._section is None or label not in ("diagnostics", "resolution"):
             self._fences.no_markers(found)
-            if not self._headings:
-                self._functions |= {name: replace(f, path=self._path) for name, f in functions(found).items()}
+            defined = {} if self._headings else functions(found)
+            self._functions |= {name: replace(f, path=self._path) for name, f in defined.items()}
+            self._unfiled.fence(found, defined, _line(fence))
         elif label == "diagnostics":
             self._section.diagnostics += self._fences.diagnostics(found, language)
         else:
             self._section.commands(self._fences.steps(found, language in SHELL), self._items[-1] if self._items else "")
-
-
-def _severity_of(heading: str) -> tuple[str, Severity | None]:
-    """Returns a heading's words, and the severity that stands behind them."""
-    match = HEADING.fullmatch(heading)
-    return (match["words"], severity_of(match["severity"])) if match else (heading, None)
-
-
-def _add(lines: list[str], words: str, first: bool) -> None:
-    """Adds a line of prose; a further line of the same paragraph goes on where the last one ended."""
-    if first or not lines:
-        lines.append(words)
-    else:
-        lines[-1] = f"{lines[-1]} {words}"
 
 
 def _line(token: Token) -> int:

@@ -52,6 +52,9 @@ SEVERITIES: dict[str, Severity] = {
     "info": "P3", "low": "P3", "minor": "P3", "sev3": "P3", "sev4": "P3",
 }  # fmt: skip
 
+# A heading may end with its severity: `### Redis full (P2)`.
+HEADING = re.compile(r"(?P<words>.+?)\s*\((?P<severity>P[1-3]|(?i:critical|warning|sev[ -]?[0-4]))\)")
+
 # Before a label: what stands below it adds to what an earlier chapter says of the same section.
 MORE = "more "
 
@@ -77,6 +80,12 @@ def severity_of(words: str) -> Severity | None:
     first = re.match(r"[A-Za-z]+[ -]?\d?", words)
     name = first[0].lower().replace("-", "").replace(" ", "") if first else ""
     return next((s for s in get_args(Severity) if s.lower() == name), None) or SEVERITIES.get(name)
+
+
+def heading_severity(heading: str) -> tuple[str, Severity | None]:
+    """Returns a heading's words, and the severity that stands behind them."""
+    match = HEADING.fullmatch(heading)
+    return (match["words"], severity_of(match["severity"])) if match else (heading, None)
 
 
 def plain(inline: Sequence[Token], code: str = "`") -> str:
@@ -128,6 +137,14 @@ def label_start(line: Sequence[Token]) -> tuple[str, str] | None:
         return words, ""
     head, _, rest = words.partition(": ")
     return (head, rest) if label_of(head) == "severity" and severity_of(rest) else None
+
+
+def add_line(lines: list[str], words: str, first: bool) -> None:
+    """Adds a line of prose; a further line of the same paragraph goes on where the last one ended."""
+    if first or not lines:
+        lines.append(words)
+    else:
+        lines[-1] = f"{lines[-1]} {words}"
 
 
 class Anchors:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.runbook.coverage import coverage_lines
 from engine.runbook.model import Runbook, RunbookError, Section
 from engine.runbook.parser import parse
+from tests.conftest import ROOT
 
 SHAPES = Path(__file__).parent / "data" / "shapes"
 
@@ -118,3 +120,33 @@ def test_a_sentence_with_code() -> None:
     """Code alone on a line is a command, and in a sentence it is words."""
     text = "## A\n\n**Checks:**\n\nThe load: `uptime`\n\nWith `df -h` one sees what is full.\n"
     assert commands(parse(Path("r.md"), text).sections[0]) == ["uptime"]
+
+
+def test_what_is_not_read_is_told(guide: Runbook) -> None:
+    """Fences and commands are listed, with their lines; prose is counted."""
+    told = [line.replace(f"{SHAPES}/", "") for line in coverage_lines(guide) if "NOT COVERED" not in line]
+    assert told == [
+        "guide.md:32  NOT READ: a fence of no language, like an answer",
+        "guide.md:40  NOT READ: a command in the text: free -m",
+        "guide.md  1 line of prose outside of labels",
+    ]
+    unread = parse(SHAPES / "page.md").unread
+    assert [(each.line, each.what) for each in unread] == [(29, "a fence of promql")]
+
+
+def test_commands_without_a_section() -> None:
+    """What changes something in a list, and a fence or an indented block that belongs nowhere."""
+    text = "# R\n\n```sh\nuptime\n```\n\n## A\n\n- never: `rm -rf /var/log`\n\n**Checks:**\n\n    indented\n"
+    assert [(each.line, each.what) for each in parse(Path("r.md"), text).unread] == [
+        (3, "a fence outside of diagnostics and resolutions"),
+        (9, "a command in the text: rm -rf /var/log"),
+        (13, "an indented block"),
+    ]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "runbooks").rglob("*.md")), ids=lambda path: path.stem)
+def test_our_own_runbooks_have_nothing_unread(path: Path) -> None:
+    """Everything is filed, and each diagnostic names a check or a reason."""
+    runbook = parse(path)
+    assert runbook.unread == ()
+    assert all(each.checks or each.manual for section in runbook.sections for each in section.diagnostics)
