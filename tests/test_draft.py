@@ -154,6 +154,9 @@ def test_a_newcomer_is_told_what_to_do(ops: Path) -> None:
         "runbooks/front/runbook.md names no check; "
         "`runbook-checks draft runbooks/front/runbook.md` proposes 9 for its 10 diagnostics"
     )
+    (folder / "runbook.md").write_text("# Front\n\n## Checks\n\n```\nid\n```\n", encoding="utf-8")
+    assert "names no check; expected '# check: NAME' or '# expect: …'" in run_gate(ROOT, *asked).error
+    (folder / "runbook.md").write_text(TEXT, encoding="utf-8")
     (folder / "system.yml").unlink()
     assert main(["draft", str(folder / "runbook.md")]) == 0
     assert run_gate(ROOT, *asked).code == 0

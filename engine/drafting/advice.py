@@ -16,6 +16,10 @@ def next_step(path: Path, root: Path) -> str:
     place = shown(path, root)
     try:
         draft = drafted(path, path.parent.name, root)
+        if not draft.by_check + draft.expected:
+            return (
+                f"{place} names no check; expected '# check: NAME' or '# expect: …' above a diagnostic (docs/draft.md)"
+            )
         much = f"{draft.by_check + draft.expected} for its {counted(draft.total, 'diagnostic')}"
     except (RunbookError, ConfigError):
         much = "some"

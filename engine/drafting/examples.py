@@ -21,7 +21,10 @@ from engine.runbook.fill import fill, names_in
 from engine.runbook.model import RunbookError
 
 # Programs that tell nothing of what is asked.
-GENERAL = frozenset(("read", "ls", "stat", "find", "echo", "python3", "for", "date", "ps", "journalctl", "test", "cd"))
+GENERAL = frozenset((
+    "read", "ls", "stat", "find", "echo", "python3", "for", "date", "ps", "journalctl", "test", "cd", "id", "getent",
+    "openssl", "ip",
+))  # fmt: skip
 # From how large a part of a program's examples on it speaks of one component: `redis-cli`.
 MOST = 0.75
 

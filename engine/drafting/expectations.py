@@ -43,10 +43,9 @@ ANSWERS = (
 
 def by_hand(command: str) -> str:
     """Returns why no program may run a command for somebody: it changes something, or opens a shell; else ""."""
-    # What is to be filled in, in angle brackets, is no file to write to.
-    asked_for = SUDO.sub("sudo -n", ANGLE.sub("X", command))
+    asked_for = SUDO.sub("sudo -n", command)
     if is_change(asked_for):
-        return changes(asked_for)
+        return changes(ANGLE.sub("X", asked_for))
     last = command.rpartition("\n")[2]
     return "it opens a shell" if program_of(last) in SHELLS and len(bare(last).split()) < 2 else ""
 

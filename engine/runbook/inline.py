@@ -25,6 +25,7 @@ ALONE = frozenset((
 WORDS = frozenset(
     ("find", "file", "test", "last", "host", "service", "head", "sort", "touch", "node", "mount", "watch", "date")
 )
+FILE = re.compile(r"\.(?!sh$|py$)\w+$|/$")
 SENTENCE = re.compile(r"[.?:,]$|\b(?:the|a|an|for|is|are|and|or|to|of)\b")
 ARGUMENTS = re.compile(r"\s-|[|/<]|\d")
 
@@ -71,4 +72,7 @@ def _is_line(text: str) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    return is_command(text) and (len(text.split()) > 1 or "/" in text or text in ALONE)
+    if len(text.split()) > 1 or text in ALONE:
+        return is_command(text)
+    # A file that is named is no program.
+    return "/" in text and is_command(text) and not FILE.search(text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from engine.runbook.placeholders import ANGLE
 from engine.runbook.rules import RULES
 
 # What `# allow: read-only because …` names.
@@ -86,8 +87,11 @@ INTO_A_FILE = re.compile(r"(?<![<>=&\-])\d?>>?(?!\s*(?:&|/dev/(?:null|stderr|std
 
 
 def is_change(command: str) -> bool:
-    """Returns whether a command changes something; one that waits or never ends may only look."""
-    return changes(command).startswith(CHANGES)
+    """Returns whether a command changes something; one that waits or never ends may only look.
+
+    What is to be filled in, in angle brackets, is no file to write to.
+    """
+    return changes(ANGLE.sub("X", command)).startswith(CHANGES)
 
 
 def changes(command: str, *, sql: bool = False) -> str:

@@ -56,7 +56,8 @@ def test_a_command_finds_its_check(examples: Examples, command: str, check: str)
 @pytest.mark.parametrize(
     "command",
     ["ls -la /var/www", "ip route", "redis-cli slowlog get 10", "echo hello", "du -sh /var", "etcdctl endpoint health",
-     "cat /etc/hosts", "select indexdef from pg_indexes where indexname = 'a'", "curl http://localhost:1/x"],
+     "cat /etc/hosts", "select indexdef from pg_indexes where indexname = 'a'", "curl http://localhost:1/x", "id",
+     "openssl", "ip"],
 )  # fmt: skip
 def test_a_command_that_no_check_asks(examples: Examples, command: str) -> None:
     """A wrong check is worse than none."""

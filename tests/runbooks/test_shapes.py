@@ -86,8 +86,11 @@ def test_markers_behind_commands_in_a_list() -> None:
 
 def test_a_list_without_a_label() -> None:
     """Code that looks is a diagnostic; what changes something is none."""
-    book = parse(Path("r.md"), "## Disk\n\n- look: `df -h`\n- never: `rm -rf /var/log`\n- uptime\n")
-    assert commands(book.sections[0]) == ["df -h"]
+    book = parse(
+        Path("r.md"),
+        "## Disk\n\n- look: `df -h`, `docker logs <name> --tail 9`, `/var/log/a.log`\n- never: `rm -rf /var/log`\n",
+    )
+    assert commands(book.sections[0]) == ["df -h", "docker logs <name> --tail 9"]
 
 
 def test_a_fence_without_a_label_that_changes_something() -> None:
