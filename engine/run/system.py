@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -119,7 +119,7 @@ def load_system(name: str, folder: Path, checks: Mapping[str, Check]) -> System:
     path = yaml_path(folder / name / "system")
     file = YamlFile(path, f"{folder.name}/{name}/{path.name}")
     settings = file.validate(system_file())
-    system = System(name, settings.name, file, settings, _runbook(file, folder / name, settings.chapters))
+    system = System(name, settings.name, file, settings, _runbook(file, folder / name, settings))
     refuse(_wrong_components(system))
     system = replace(system, runbook=fitting(system))
     system = replace(system, declared=declared(system.runbook, system.id, folder.parent))
@@ -130,11 +130,11 @@ def load_system(name: str, folder: Path, checks: Mapping[str, Check]) -> System:
     return system
 
 
-def _runbook(file: YamlFile, own: Path, names: Sequence[str]) -> Runbook:
-    """The runbook of the system in the folder `own` whose chapters have these names."""
+def _runbook(file: YamlFile, own: Path, settings: SystemFile) -> Runbook:
+    """The runbook of the system in the folder `own`: its chapters, joined."""
     folder, chapters = own.parent, []
     try:
-        for index, name in enumerate(names):
+        for index, name in enumerate(settings.chapters):
             path = Path(os.path.normpath(own / name))
             if not path.is_relative_to(folder):
                 problem = f"'{name}' is outside of {folder.name}/; expected a file in it"
@@ -144,7 +144,7 @@ def _runbook(file: YamlFile, own: Path, names: Sequence[str]) -> Runbook:
                 problem = f"there is no file '{name}'; expected one, relative to this file"
                 refuse([file.told(("chapters", index), problem)])
             text = read_text(path, shown(path, folder.parent))
-            chapters.append(kept.read(path, text, folder.parent / KEPT))
+            chapters.append(kept.read(path, text, folder.parent / KEPT, tuple(settings.severities.items())))
         runbook = joined(chapters)
         tools = {
             name: step

@@ -13,6 +13,7 @@ from engine.config.limits import Limits
 from engine.config.settings import FILE as CONFIG
 from engine.config.settings import Settings
 from engine.runbook.chapters import FILE
+from engine.runbook.expect import Severity
 
 # A Markdown file; what is outside of runbooks/ is refused where it is read.
 Chapter = Annotated[str, Field(pattern=r"^[\w./-]+\.md$")]
@@ -42,6 +43,8 @@ class SystemFile(Settings):
     """The files of the runbook, in their order, relative to this file: `[runbook.md, ../shared/host.md, front.md]`. A
     section with the title of one in an earlier file changes that one. Of a file outside this folder everything is left
     out that is about a component or a setting which the system does not have."""
+    severities: dict[str, Severity] = {}
+    """Words for how grave a section is, beside the usual ones, as P1, P2 or P3: `{critical: P1, tier two: P2}`."""
     components: Any
     """The components of which the system consists, with their settings. A component that is not named is not checked;
     those that every host carries (`os`, `network`, `units`) are always there."""

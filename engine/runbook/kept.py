@@ -15,22 +15,24 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from engine.runbook.expect import Severity
 from engine.runbook.model import Runbook
 
 # What was read in this process, by the file in which it is to be kept.
 _NEW: dict[Path, Runbook] = {}
 
 
-def read(path: Path, text: str, folder: Path) -> Runbook:
+def read(path: Path, text: str, folder: Path, severities: tuple[tuple[str, Severity], ...] = ()) -> Runbook:
     """Returns the runbook in `text`, which is at `path`; from `folder` where it is kept. Raises RunbookError."""
-    key = hashlib.sha256("\0".join((_reader(), str(path), text)).encode(errors="surrogatepass")).hexdigest()[:32]
+    said = repr(sorted(severities))
+    key = hashlib.sha256("\0".join((_reader(), str(path), said, text)).encode(errors="surrogatepass")).hexdigest()[:32]
     file = folder / f"{path.parent.name}-{path.stem}-{key}.pickle"
     if (kept := _kept(file)) is not None:
         return kept
     # Markdown is imported only where it is read.
     from engine.runbook.parser import parse
 
-    _NEW[file] = parse(path, text)
+    _NEW[file] = parse(path, text, dict(severities))
     return _NEW[file]
 
 

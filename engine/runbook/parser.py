@@ -48,6 +48,7 @@ from engine.runbook.links import leads_in
 from engine.runbook.model import Lead, Runbook, RunbookError, Section, Step
 from engine.runbook.onepage import is_one_page
 from engine.runbook.responses import ResponseReader
+from engine.runbook.severities import EXPECTED, said_severities, severity_of
 from engine.runbook.shell import SHELL, functions
 from engine.runbook.tables import MatrixReader
 from engine.runbook.unfiled import Unfiled
@@ -55,24 +56,24 @@ from engine.runbook.words import (
     MORE,
     Anchors,
     Label,
+    Own,
     add_line,
     bold_start,
     heading_severity,
     label_of,
     label_start,
+    line_of,
     lines_of,
     plain,
-    severity_of,
+    without_head,
 )
 
-# Lines of YAML between two rules; text between two rules is a runbook's own.
-FRONT_MATTER = re.compile(r"\A---\n(?:(?:[\w-]+:|[ \t#-]).*\n|\n)*?---\n")
 # What leads a remark, and ends no label: a warning is not to be lost.
 REMARK = re.compile(r"(?:warning|caution|attention|danger|important|note|tip)\b", re.IGNORECASE)
 
 
-def parse(path: Path, text: str | None = None) -> Runbook:
-    """Returns the runbook at `path`, or the one in `text` when it is given.
+def parse(path: Path, text: str | None = None, severities: Own = None) -> Runbook:
+    """Returns the runbook at `path`, or the one in `text` when it is given; `severities` are the system's own words.
 
     Raises RunbookError, a line `path:line: what is wrong; expected …` for each mistake, when it cannot be used.
     """
@@ -81,16 +82,17 @@ def parse(path: Path, text: str | None = None) -> Runbook:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RunbookError(f"{path}:1: cannot be read ({error}); expected a Markdown file") from error
-    # The head that site generators read is no Markdown; its lines are kept, because mistakes are told with theirs.
-    text = FRONT_MATTER.sub(lambda head: "\n" * head[0].count("\n"), text)
-    return _Reader(path).read(MarkdownIt("commonmark").enable("table").parse(text))
+    text = without_head(text)
+    return _Reader(path, {**(severities or {}), **said_severities(text)}).read(
+        MarkdownIt("commonmark").enable("table").parse(text)
+    )
 
 
 class _Reader:
     """One pass over the tokens of a document."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, severities: Own) -> None:
+        self._path, self._severities = path, severities
         self._mistakes: list[str] = []
         self._fences = FenceReader(path, self._mistakes)
         self._unfiled = Unfiled(path)
@@ -122,13 +124,13 @@ class _Reader:
                 self._heading(int(before.tag[1]), token)
             elif self._matrix.reads(token):
                 if token.type == "inline":
-                    self._commands(token.children or (), _line(token))
+                    self._commands(token.children or (), line_of(token))
             elif token.type == "inline":
                 self._paragraph(token)
             elif token.type == "fence":
                 self._fence(token)
             elif token.type == "code_block":
-                self._unfiled.block(_line(token))
+                self._unfiled.block(line_of(token))
             elif token.type == "list_item_open":
                 self._items.append("")
             elif token.type == "list_item_close":
@@ -170,15 +172,15 @@ class _Reader:
         self._close(level)
         self._label = None
         if level == 1:
-            self._title, self._title_line, self._title_anchor = self._title or words, _line(inline), anchor
+            self._title, self._title_line, self._title_anchor = self._title or words, line_of(inline), anchor
             return
-        words, severity = heading_severity(words)
+        words, severity = heading_severity(words, self._severities)
         self._headings = [(lvl, w) for lvl, w in self._headings if lvl < level] + [(level, words)]
         title = " / ".join(w for _, w in self._headings)
         self._above = [(lvl, draft) for lvl, draft in self._above if lvl < level]
         self._below = self._below if level > self._label_level else None
         above = [draft for _, draft in self._above]
-        self._section = Draft(title, anchor, _line(inline), severity, above=above, label=self._below)
+        self._section = Draft(title, anchor, line_of(inline), severity, above=above, label=self._below)
         self._above.append((level, self._section))
 
     def _close(self, level: int = 0) -> None:
@@ -191,10 +193,12 @@ class _Reader:
 
     def _paragraph(self, inline: Token) -> None:
         for offset, line in lines_of(inline.children or ()):
-            words, number = plain(line), _line(inline) + offset
+            words, number = plain(line), line_of(inline) + offset
             bold = None if self._items else bold_start(line)
             # A label may follow a list without a blank line.
-            start = label_start(line) if not self._items or (offset and not bold_start(line)) else None
+            start = (
+                label_start(line, self._severities) if not self._items or (offset and not bold_start(line)) else None
+            )
             if start and (label := label_of(start[0])):
                 self._begin(label, start[0])
                 words = start[1]
@@ -211,7 +215,7 @@ class _Reader:
         """A label holds from here on; `More diagnostics` adds to those of an earlier chapter."""
         self._label = label
         if self._is_one_page and self._section is None:
-            title, severity = heading_severity(self._title or self._path.stem)
+            title, severity = heading_severity(self._title or self._path.stem, self._severities)
             self._headings = [(1, title)]
             self._section = Draft(title, self._title_anchor, self._title_line, severity)
         if self._section is not None and words.lower().startswith(MORE):
@@ -271,30 +275,25 @@ class _Reader:
         self._items[-1] = words
 
     def _severity(self, words: str, line: int) -> None:
-        severity = severity_of(words)
+        severity = severity_of(words, self._severities)
         if severity is None:
-            self._mistakes.append(f"{self._path}:{line}: '{words:.60}' is no severity; expected P1, P2 or P3")
+            self._mistakes.append(f"{self._path}:{line}: '{words:.60}' is no severity; {EXPECTED}")
         elif self._section is not None:
             self._section.severity = severity
         self._label = None
 
     def _fence(self, fence: Token) -> None:
-        language, found = read_block(fence.info, fence.content, _line(fence) + 1)
+        language, found = read_block(fence.info, fence.content, line_of(fence) + 1)
         if found is None:
-            self._unfiled.language(language, _line(fence))
+            self._unfiled.language(language, line_of(fence))
             return
         label = self._label or (self._section.fence_label(found) if self._section else None)
         if self._section is None or label not in ("diagnostics", "resolution"):
             self._fences.no_markers(found)
             defined = {} if self._headings else functions(found)
             self._functions |= {name: replace(f, path=self._path) for name, f in defined.items()}
-            self._unfiled.fence(found, defined, _line(fence))
+            self._unfiled.fence(found, defined, line_of(fence))
         elif label == "diagnostics":
             self._section.diagnostics += self._fences.diagnostics(found, language)
         else:
             self._section.commands(self._fences.steps(found, language in SHELL), self._items[-1] if self._items else "")
-
-
-def _line(token: Token) -> int:
-    """Returns the line, counted from 1, that a token starts on."""
-    return (token.map or [0])[0] + 1

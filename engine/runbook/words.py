@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Literal, get_args
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from markdown_it.token import Token
 
 from engine.runbook.expect import Severity
+from engine.runbook.severities import severity_of
 
 Label = Literal[
     "severity", "symptoms", "diagnostics", "resolution", "leads", "evidence", "escalation", "contacts", "how fast",
@@ -45,13 +46,11 @@ LABELS: dict[str, Label] = {word: label for label, words in WORDS.items() for wo
 DOING = re.compile(r"\b(emergency|recovery|prevention|maintenance|optimi[sz]ation)\b", re.IGNORECASE)
 
 
-# The severities in the words of alerting systems and of incident management.
-SEVERITIES: dict[str, Severity] = {
-    "critical": "P1", "page": "P1", "emergency": "P1", "sev1": "P1", "sev0": "P1",
-    "warning": "P2", "high": "P2", "major": "P2", "sev2": "P2",
-    "info": "P3", "low": "P3", "minor": "P3", "sev3": "P3", "sev4": "P3",
-}  # fmt: skip
+# Words of a runbook or a system for severities.
+Own = Mapping[str, Severity] | None
 
+# Lines of YAML between two rules; text between two rules is a runbook's own.
+FRONT_MATTER = re.compile(r"\A---\n(?:(?:[\w-]+:|[ \t#-]).*\n|\n)*?---\n")
 # A heading may end with its severity: `### Redis full (P2)`.
 HEADING = re.compile(r"(?P<words>.+?)\s*\((?P<severity>P[1-3]|(?i:critical|warning|sev[ -]?[0-4]))\)")
 
@@ -75,17 +74,21 @@ def label_of(words: str) -> Label | None:
     return LABELS.get(AROUND.sub("", words.strip().lower()).removeprefix(MORE))
 
 
-def severity_of(words: str) -> Severity | None:
-    """Returns the severity that words begin with: `P1`, `critical`, `SEV-2`; None for other words."""
-    first = re.match(r"[A-Za-z]+[ -]?\d?", words)
-    name = first[0].lower().replace("-", "").replace(" ", "") if first else ""
-    return next((s for s in get_args(Severity) if s.lower() == name), None) or SEVERITIES.get(name)
-
-
-def heading_severity(heading: str) -> tuple[str, Severity | None]:
+def heading_severity(heading: str, own: Own = None) -> tuple[str, Severity | None]:
     """Returns a heading's words, and the severity that stands behind them."""
     match = HEADING.fullmatch(heading)
-    return (match["words"], severity_of(match["severity"])) if match else (heading, None)
+    severity = severity_of(match["severity"], own) if match else None
+    return (match["words"], severity) if match and severity else (heading, None)
+
+
+def without_head(text: str) -> str:
+    """Returns a document without the head that site generators read, which is no Markdown; its lines are left blank."""
+    return FRONT_MATTER.sub(lambda head: "\n" * head[0].count("\n"), text)
+
+
+def line_of(token: Token) -> int:
+    """Returns the line, counted from 1, that a token starts on."""
+    return (token.map or [0])[0] + 1
 
 
 def plain(inline: Sequence[Token], code: str = "`") -> str:
@@ -128,7 +131,7 @@ def bold_start(line: Sequence[Token]) -> tuple[str, str] | None:
     return plain(tokens[1:end], code=""), plain(tokens[end + 1 :]).removeprefix(":").strip()
 
 
-def label_start(line: Sequence[Token]) -> tuple[str, str] | None:
+def label_start(line: Sequence[Token], own: Own = None) -> tuple[str, str] | None:
     """Returns the label that a line starts with and the words after it: `**Checks:** …`, `Checks:`, `Severity: P1`."""
     if bold := bold_start(line):
         return bold if label_of(bold[0]) else None
@@ -136,7 +139,7 @@ def label_start(line: Sequence[Token]) -> tuple[str, str] | None:
     if words.endswith(":") and label_of(words):
         return words, ""
     head, _, rest = words.partition(": ")
-    return (head, rest) if label_of(head) == "severity" and severity_of(rest) else None
+    return (head, rest) if label_of(head) == "severity" and severity_of(rest, own) else None
 
 
 def add_line(lines: list[str], words: str, first: bool) -> None:

@@ -62,7 +62,7 @@ NAME = "expected component.name, lower case, [a-z0-9_]"
         ),
         pytest.param(
             "# R\n\n## A\n\n**Severity:** urgent\n",
-            "r.md:5: 'urgent' is no severity; expected P1, P2 or P3",
+            "r.md:5: 'urgent' is no severity; expected P1, P2 or P3, or a word that `severities` of system.yml has",
             id="an unknown severity",
         ),
     ],

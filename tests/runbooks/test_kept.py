@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from engine.runbook import kept, parser
+from engine.runbook.expect import Severity
 from engine.runbook.model import Runbook, RunbookError
 
 TEXT = """# Try
@@ -33,9 +35,9 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     real = parser.parse
 
-    def parse(path: Path, text: str | None = None) -> Runbook:
+    def parse(path: Path, text: str | None = None, severities: Mapping[str, Severity] | None = None) -> Runbook:
         found.append(text or "")
-        return real(path, text)
+        return real(path, text, severities)
 
     monkeypatch.setattr(parser, "parse", parse)
     return found

@@ -8,7 +8,7 @@ import pytest
 
 from engine.runbook.model import Runbook, Section
 from engine.runbook.parser import parse
-from engine.runbook.words import severity_of
+from engine.runbook.severities import severity_of
 
 PAGE = """---
 title: NodeNotReady

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.config.problems import ConfigError
+from engine.run.system import load_system
 from engine.runbook.coverage import coverage_lines
 from engine.runbook.model import Runbook, RunbookError, Section
 from engine.runbook.parser import parse
@@ -153,3 +155,22 @@ def test_our_own_runbooks_have_nothing_unread(path: Path) -> None:
     runbook = parse(path)
     assert runbook.unread == ()
     assert all(each.checks or each.manual for section in runbook.sections for each in section.diagnostics)
+
+
+def test_a_runbook_says_what_its_words_mean() -> None:
+    """Its own list goes over system.yml's words, and these over the usual ones."""
+    text = "## A\n\n**Severity:** high\n\n## B\n\nSeverity: tier two\n\n## C\n\n- Tier two (P1)\n"
+    found = parse(Path("r.md"), text, {"high": "P3", "tier two": "P3"}).sections
+    assert [each.severity for each in found] == ["P3", "P1"]
+
+
+def test_a_system_has_words_of_its_own(tmp_path: Path) -> None:
+    """`severities` of system.yml; other words are a mistake with its line."""
+    folder = tmp_path / "runbooks/shop"
+    folder.mkdir(parents=True)
+    (folder / "runbook.md").write_text("## A\n\n**Severity:** tier two\n", encoding="utf-8")
+    (folder / "system.yml").write_text("name: S\ncomponents: {}\nseverities: {tier two: P3}\n", encoding="utf-8")
+    assert load_system("shop", folder.parent, {}).runbook.sections[0].severity == "P3"
+    (folder / "system.yml").write_text("name: S\ncomponents: {}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"runbooks/shop/runbook.md:3: 'tier two' is no severity; expected P1, P2 or"):
+        load_system("shop", folder.parent, {})
