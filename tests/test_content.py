@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -163,12 +164,29 @@ def test_find(own: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     assert main(["find", "no", "space", "left"]) == 0
     found = capsys.readouterr().out
     assert "runbooks/shared/host.md:7: Host / Filesystem full (P1)" in found
+    assert found.splitlines()[0].startswith("runbooks/shared/host.md")
     assert "os.filesystem_space: Every filesystem that holds data has free space left." in found
     assert main(["find", "space", "nonsense"]) == 1
     assert "nothing about space nonsense in " in capsys.readouterr().err
     monkeypatch.chdir(ROOT)
     assert main(["find", "429"]) == 0
     assert "Rate limiting wrong" in capsys.readouterr().out
+    assert main(["find", "disk full"]) == 0
+    assert capsys.readouterr().out.startswith("runbooks/shared/host.md:7: Host / Filesystem full (P1)")
+    assert main(["find", "redis"]) == 0
+    assert re.search(r"and \d+ sections more: --all\n$", capsys.readouterr().out)
+    assert main(["find", "redis", "--all"]) == 0
+    assert "more: --all" not in capsys.readouterr().out
+
+
+def test_find_looks_into_chapters_that_no_system_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who has drafted nothing yet looks for what there is."""
+    assert main(["init", str(tmp_path)]) == 0
+    monkeypatch.chdir(tmp_path)
+    assert main(["find", "rate", "limiting"]) == 0
+    assert "runbooks/shared/redis-keys.md" in capsys.readouterr().out
 
 
 def test_what_is_installed_is_what_a_checkout_uses() -> None:
