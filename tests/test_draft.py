@@ -114,6 +114,21 @@ def test_a_variable_and_what_uses_it(ops: Path) -> None:
     assert "# manual: it only sets a variable\nHOST=x\n" in marked
 
 
+def test_fences_of_all_kinds(ops: Path) -> None:
+    """In a quotation, in a list, with a fence inside, and of tildes: a marker stands as its command does."""
+    text = (
+        "---\ntitle: A\n---\n# A\n\n## Checks\n\n> ```sh\n> df -h\n> ```\n\n- look:\n\n  ~~~\n  free -m\n  ~~~\n\n"
+        "````md\n```\ndf -h\n```\n````\n\n- `uptime`\n"
+    )
+    (ops / "a.md").write_text(text, encoding="utf-8")
+    assert main(["draft", "a.md"]) == 0
+    marked = (ops / "runbooks/a/runbook.md").read_text(encoding="utf-8")
+    assert "> ```sh\n> # check: os.filesystem_space, os.filesystem_inodes\n> df -h\n" in marked
+    assert "  ~~~\n  # check: os.memory_available, os.swap_used\n  free -m\n" in marked
+    assert "````md\n```\ndf -h\n```\n````\n" in marked
+    assert "- `uptime` <!-- check: os.load -->\n" in marked
+
+
 def test_once_more_changes_nothing(ops: Path) -> None:
     """A runbook that is where it belongs is drafted in its place, and its markers stay."""
     folder = ops / "runbooks/other"

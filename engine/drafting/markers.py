@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from engine.runbook.model import Diagnostic
+from markdown_it import MarkdownIt
 
-FENCE = re.compile(r"(?P<before>[\s>]*)(?:[-*+]\s+|\d+[.)]\s+)*(?:```|~~~)(?P<language>\w*)")
+from engine.runbook.model import Diagnostic
+from engine.runbook.words import without_head
+
+# What may stand before a fence, and stands before each of its lines.
+BEFORE = re.compile(r"[\s>]*")
 # What begins a comment in languages other than the shell's.
 COMMENTS = {"sql": "--", "postgresql": "--", "psql": "--", "pgsql": "--", "javascript": "//", "js": "//"}
 
@@ -39,15 +43,12 @@ def with_markers(text: str, markers: Sequence[tuple[Diagnostic, str]]) -> str:
 def fences_in(lines: Sequence[str]) -> Mapping[int, tuple[str, str]]:
     """Returns the lines within fences by their number from 0: the fence's language, and what stands before it."""
     found: dict[int, tuple[str, str]] = {}
-    language: str | None = None
-    before = ""
-    for number, line in enumerate(lines):
-        fence = FENCE.match(line)
-        if fence:
-            before = fence["before"] if language is None else before
-            language = fence["language"].lower() if language is None else None
-        elif language is not None:
-            found[number] = (language, before)
+    for token in MarkdownIt("commonmark").enable("table").parse(without_head("\n".join(lines))):
+        if token.type == "fence" and token.map:
+            start, end = token.map
+            before = BEFORE.match(lines[start])
+            language = token.info.split(maxsplit=1)[0].lower() if token.info.split() else ""
+            found |= dict.fromkeys(range(start + 1, end), (language, before[0] if before else ""))
     return found
 
 
