@@ -41,11 +41,23 @@ class Draft:
         """Returns what a fence without a label is here: see the rule in `engine.runbook.parser`."""
         return self.label or ("resolution" if DOING.search(self.title) else "diagnostics")
 
-    def fence_label(self, found: Sequence[Piece]) -> Label:
-        """Returns what commands without a label are: the section's, but a resolution where one changes something."""
-        marked = any(piece.kind == "comment" and MARKER.match(piece.text) for piece in found)
-        does = not marked and any(is_change(piece.text) for piece in found if piece.kind == "command")
-        return "resolution" if does else self.default_label()
+    def parts(self, found: Sequence[Piece]) -> list[tuple[Label, list[Piece]]]:
+        """Returns what commands without a label are, each with the comments above it: what the section says.
+
+        Without markers, those that change something are a resolution.
+        """
+        default = self.default_label()
+        if any(piece.kind == "comment" and MARKER.match(piece.text) for piece in found):
+            return [(default, [*found])]
+        parts: dict[Label, list[Piece]] = {default: []}
+        waiting: list[Piece] = []
+        for piece in found:
+            waiting.append(piece)
+            if piece.kind == "command":
+                parts.setdefault("resolution" if is_change(piece.text) else default, []).extend(waiting)
+                waiting = []
+        parts[default] += waiting
+        return list(parts.items())
 
     def prose(self, step: Step, append: bool = False) -> None:
         """Adds a step in words, or its words to the last such step."""

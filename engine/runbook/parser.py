@@ -14,9 +14,8 @@ more than that is no section. Paragraphs of a resolution are steps in words, whe
 the command that it is about.
 
 Where no label stands above a fence, one rule decides: under a heading, or below a chapter, whose words tell people
-to act (emergency, recovery, prevention, maintenance, optimization) it is a resolution, and so is one without markers
-whose commands change something; else it is diagnostics. Below a heading that is such a label and has headings below it
-(`## Troubleshooting`), it is what that label says.
+to act (emergency, recovery, prevention, maintenance, optimization), or below a heading that is such a label, it is a
+resolution, and so are commands without markers that change something; else it is diagnostics.
 
 A table whose first column is headed `Issue` is the escalation matrix: whom to call one after the other. An escalation
 that begins with one of its issues and a colon (`Data loss: …`) is about that.
@@ -49,7 +48,7 @@ from engine.runbook.model import Lead, Runbook, RunbookError, Section, Step
 from engine.runbook.onepage import is_one_page
 from engine.runbook.responses import ResponseReader
 from engine.runbook.severities import EXPECTED, said_severities, severity_of
-from engine.runbook.shell import SHELL, functions
+from engine.runbook.shell import SHELL, Piece, functions
 from engine.runbook.tables import MatrixReader
 from engine.runbook.unfiled import Unfiled
 from engine.runbook.words import (
@@ -59,6 +58,7 @@ from engine.runbook.words import (
     Own,
     add_line,
     bold_start,
+    ends_label,
     heading_severity,
     label_of,
     label_start,
@@ -67,9 +67,6 @@ from engine.runbook.words import (
     plain,
     without_head,
 )
-
-# What leads a remark, and ends no label: a warning is not to be lost.
-REMARK = re.compile(r"(?:warning|caution|attention|danger|important|note|tip)\b", re.IGNORECASE)
 
 
 def parse(path: Path, text: str | None = None, severities: Own = None) -> Runbook:
@@ -98,8 +95,7 @@ class _Reader:
         self._unfiled = Unfiled(path)
         self._anchors = Anchors()
         self._title, self._title_anchor, self._title_line = "", "", 1
-        self._is_one_page = False
-        self._label_level = 0
+        self._is_one_page, self._label_level = False, 0
         # The label of the heading below which the sections stand, where that is one: `## Troubleshooting`.
         self._below: Label | None = None
         self._headings: list[tuple[int, str]] = []
@@ -202,7 +198,7 @@ class _Reader:
             if start and (label := label_of(start[0])):
                 self._begin(label, start[0])
                 words = start[1]
-            elif bold and not bold[1] and bold[0].endswith(":") and not REMARK.match(bold[0]):
+            elif bold and ends_label(*bold):
                 self._label, words = None, ""
             if self._label == "leads":
                 title = " / ".join(heading for _, heading in self._headings)
@@ -231,10 +227,11 @@ class _Reader:
         if label not in (None, "diagnostics") or in_text:
             return False
         found = commands_in(line, number, bare=label is not None and bool(self._items))
-        if section and (label or section.fence_label(found) == "diagnostics"):
-            section.diagnostics += self._fences.diagnostics(found, "")
-        else:
-            self._unfiled.commands(found)
+        for part_label, part in section.parts(found) if section and not label else [(label, found)]:
+            if section and part_label == "diagnostics":
+                section.diagnostics += self._fences.diagnostics(part, "")
+            else:
+                self._unfiled.commands(part)
         return bool(found)
 
     def _words(self, words: str, line: int, first: bool) -> None:
@@ -287,12 +284,16 @@ class _Reader:
         if found is None:
             self._unfiled.language(language, line_of(fence))
             return
-        label = self._label or (self._section.fence_label(found) if self._section else None)
+        unlabelled = self._section if not self._label else None
+        for label, part in unlabelled.parts(found) if unlabelled else [(self._label, found)]:
+            self._commands_of(part, label, language, line_of(fence))
+
+    def _commands_of(self, found: list[Piece], label: Label | None, language: str, line: int) -> None:
         if self._section is None or label not in ("diagnostics", "resolution"):
             self._fences.no_markers(found)
             defined = {} if self._headings else functions(found)
             self._functions |= {name: replace(f, path=self._path) for name, f in defined.items()}
-            self._unfiled.fence(found, defined, line_of(fence))
+            self._unfiled.fence(found, defined, line)
         elif label == "diagnostics":
             self._section.diagnostics += self._fences.diagnostics(found, language)
         else:

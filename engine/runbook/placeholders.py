@@ -7,7 +7,7 @@ import re
 ANGLE = re.compile(r"(?<![<\w])<[A-Za-z][\w.:/-]*(?: [\w.:/'-]+)*>")
 # Names in capitals that stand for something; a variable of the shell has a `$` before it or a `=` behind it.
 CAPITALS = re.compile(
-    r"(?<![\w$\{%-])(?:(?:YOUR|MY)_[A-Z0-9_]+|(?:[A-Z][A-Z0-9]*_)+(?:NAME|ID|IP|HOST|PORT|PATH|FILE|URL|USER|SERVICE|DOMAIN"
+    r"(?<![\w$\{%<-])(?:(?:YOUR|MY)_[A-Z0-9_]+|(?:[A-Z][A-Z0-9]*_)+(?:NAME|ID|IP|HOST|PORT|PATH|FILE|URL|USER|SERVICE|DOMAIN"
     r"|POD|NODE|NAMESPACE|DATABASE|TABLE|ADDRESS)|(?:PID|PORT|HOSTNAME|NAMESPACE|PODNAME))(?![\w=(\"'}]|\\b)"
 )
 YOURS = re.compile(r"\b(?:your|my)[-_][a-z][\w.-]*\b")

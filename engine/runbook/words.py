@@ -49,6 +49,8 @@ DOING = re.compile(r"\b(emergency|recovery|prevention|maintenance|optimi[sz]atio
 # Words of a runbook or a system for severities.
 Own = Mapping[str, Severity] | None
 
+# What leads a remark, and ends no label: a warning is not to be lost.
+REMARK = re.compile(r"(?:warning|caution|attention|danger|important|note|tip)\b", re.IGNORECASE)
 # Lines of YAML between two rules; text between two rules is a runbook's own.
 FRONT_MATTER = re.compile(r"\A---\n(?:(?:[\w-]+:|[ \t#-]).*\n|\n)*?---\n")
 # A heading may end with its severity: `### Redis full (P2)`.
@@ -129,6 +131,11 @@ def bold_start(line: Sequence[Token]) -> tuple[str, str] | None:
         return None
     end = next((i for i, t in enumerate(tokens) if t.type == "strong_close"), len(tokens))
     return plain(tokens[1:end], code=""), plain(tokens[end + 1 :]).removeprefix(":").strip()
+
+
+def ends_label(words: str, rest: str) -> bool:
+    """Returns whether bold words with the rest of their line end the label before them; a remark does not."""
+    return not rest and words.endswith(":") and not REMARK.match(words)
 
 
 def label_start(line: Sequence[Token], own: Own = None) -> tuple[str, str] | None:

@@ -84,6 +84,9 @@ def test_what_a_command_says_of_settings(examples: Examples) -> None:
         ("redis-cli config set maxmemory 1gb", "manual: it changes something (redis-cli config set)"),
         ("psql", "manual: it opens a shell"),
         ("tail -f /opt/shop.log", "manual: it never ends"),
+        ("docker stats", "manual: it never ends"),
+        ("redis-cli --latency", "manual: it never ends"),
+        ("top -H -p <PID>", "manual: <PID> has to be filled in"),
         ("vim /etc/shop.conf", "manual: it waits for a person"),
         (
             "sudo curl -I http://localhost/",

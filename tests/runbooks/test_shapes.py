@@ -104,6 +104,16 @@ def test_a_fence_without_a_label_that_changes_something() -> None:
     )
 
 
+def test_a_fence_of_which_a_command_changes_something() -> None:
+    """What looks is looked with, and what changes something is a step with its words."""
+    text = "## A\n\n```bash\n# Look.\ndf -h\n\n# Make room.\njournalctl --vacuum-size=1G\nuptime\n```\n"
+    (section,) = parse(Path("r.md"), text).sections
+    assert commands(section) == ["df -h", "uptime"]
+    assert [(step.text, step.command) for step in section.resolution] == [
+        ("Make room.", "journalctl --vacuum-size=1G"),
+    ]
+
+
 def test_headings_below_a_label_are_what_it_says() -> None:
     """`## Troubleshooting` may have headings of its own, which are no part of the chapter before it."""
     text = "## Redis\n\n### Checks\n\n- `redis-cli ping`\n\n## Mitigation\n\n### Full\n\n```sh\nredis_purge\n```\n"
