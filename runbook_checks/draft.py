@@ -49,24 +49,26 @@ def main(arguments: list[str], prog: str) -> int:
         print(f"'{name}' is no name of a system; expected letters, digits, '-' and '_'", file=sys.stderr)
         return 2
     try:
-        return _draft(options.file, name, content)
+        draft, written = _draft(options.file, name, content)
     except (RunbookError, ConfigError) as error:
         print("\n".join(str(line).replace(f"{content}/", "") for line in error.args), file=sys.stderr)
+        return 2
     except OSError as error:
         print(f"{error.filename or content}: {error.strerror}; expected a folder that can be written", file=sys.stderr)
-    return 2
+        return 2
+    print("\n".join(_summary(draft, name)))
+    return 0 if written else 1
 
 
-def _draft(file: Path, name: str, content: Path) -> int:
+def _draft(file: Path, name: str, content: Path) -> tuple[Drafted, bool]:
+    """Writes the two files. Returns what they have, and whether both are written."""
     bring(content)
     draft = drafted(file, name, content)
     folder = content / RUNBOOKS / name
     own = file.resolve() == (folder / FILE).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     written = [_write(folder / FILE, draft.text, content, over=own), _write(folder / SYSTEM, draft.system, content)]
-    for line in _summary(draft, name):
-        print(line)
-    return 0 if all(written) else 1
+    return draft, all(written)
 
 
 def _name(file: Path, content: Path) -> str:

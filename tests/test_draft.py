@@ -10,6 +10,7 @@ import pytest
 from engine.places import CHECKS, folders
 from engine.run.checks import read_checks
 from engine.run.system import load_system
+from engine.runbook.parser import parse
 from runbook_checks.__main__ import main
 from tests.conftest import ROOT, run_gate
 
@@ -112,6 +113,16 @@ def test_a_variable_and_what_uses_it(ops: Path) -> None:
     marked = (ops / "runbooks/a/runbook.md").read_text(encoding="utf-8")
     assert "```bash\n# expect: match /^HTTP\\S+ [23]/\nPORT=9000\ncurl -I" in marked
     assert "# manual: it only sets a variable\nHOST=x\n" in marked
+
+
+def test_what_changes_something_stays_a_step(ops: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The markers of its neighbours make no diagnostic of it."""
+    text = "# A\n\n## Disk\n\n```\ndf -h\nrm -rf /tmp/x\nuptime\n```\n"
+    (ops / "a.md").write_text(text, encoding="utf-8")
+    assert main(["draft", "a.md"]) == 0
+    assert "2 diagnostics: 2 by checks, 0 by proposed expectations, 0 by hand" in capsys.readouterr().out
+    (section,) = parse(ops / "runbooks/a/runbook.md").sections
+    assert [step.command for step in section.resolution] == ["rm -rf /tmp/x"]
 
 
 def test_fences_of_all_kinds(ops: Path) -> None:

@@ -44,17 +44,17 @@ class Draft:
     def parts(self, found: Sequence[Piece]) -> list[tuple[Label, list[Piece]]]:
         """Returns what commands without a label are, each with the comments above it: what the section says.
 
-        Without markers, those that change something are a resolution.
+        One that changes something is a resolution, unless a marker stands above it.
         """
         default = self.default_label()
-        if any(piece.kind == "comment" and MARKER.match(piece.text) for piece in found):
-            return [(default, [*found])]
         parts: dict[Label, list[Piece]] = {default: []}
         waiting: list[Piece] = []
         for piece in found:
             waiting.append(piece)
             if piece.kind == "command":
-                parts.setdefault("resolution" if is_change(piece.text) else default, []).extend(waiting)
+                marked = any(each.kind == "comment" and MARKER.match(each.text) for each in waiting)
+                does = not marked and is_change(piece.text)
+                parts.setdefault("resolution" if does else default, []).extend(waiting)
                 waiting = []
         parts[default] += waiting
         return list(parts.items())

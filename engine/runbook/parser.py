@@ -15,7 +15,7 @@ the command that it is about.
 
 Where no label stands above a fence, one rule decides: under a heading, or below a chapter, whose words tell people
 to act (emergency, recovery, prevention, maintenance, optimization), or below a heading that is such a label, it is a
-resolution, and so are commands without markers that change something; else it is diagnostics.
+resolution, and so is a command without a marker that changes something; else it is diagnostics.
 
 A table whose first column is headed `Issue` is the escalation matrix: whom to call one after the other. An escalation
 that begins with one of its issues and a colon (`Data loss: …`) is about that.
