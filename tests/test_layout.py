@@ -102,6 +102,7 @@ def test_every_fact_is_owned_or_used() -> None:
     used |= {need for name in CATALOGUE for need in CATALOGUE[name].needs} | {"units"}
     runbooks = [system.runbook for system in all_systems(ROOT)]
     used |= {name for book in runbooks for each in book.sections for item in each.evidence for name in item.facts}
+    used |= {model.ASKED for model in components().values()}
     used |= {lead.fact for book in runbooks for leads in book.leads.values() for lead in leads}
     assert {name for name in CATALOGUE if not isinstance(CATALOGUE[name], Name)} <= used
 

@@ -186,7 +186,7 @@ def test_what_people_write(tmp_path: Path) -> None:
         ("waivers: [{check: *.b, reason: known}]", "5: not valid YAML: did not find expected alphabetic or numeric "
          "character; a pattern that begins with * needs quotes: '*'"),
         ("x-limits: {sample_s: 2}\nx: 1", "6: unknown key 'x'; known: connect_timeout_s, deadline_s, hosts, "
-         "hosts_from, limits, runbooks_url, ssh_config, waivers"),
+         "hosts_from, limits, public, runbooks_url, ssh_config, waivers"),
     ],
 )  # fmt: skip
 def test_almost(tmp_path: Path, text: str, line: str) -> None:
