@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from engine.drafting.asked import PASSES, SETS, asked
+from engine.runbook.expect import unattended
 from engine.runbook.placeholders import ANGLE, placeholders
 from engine.runbook.programs import bare, program_of
 from engine.runbook.readonly import changes, is_change
@@ -14,7 +15,6 @@ SHELLS = frozenset((
     "ssh", "bash", "chroot", "su", "psql", "mongo", "mongosh", "mysql", "redis-cli", "gitlab-psql", "exit",
     "python3",
 ))  # fmt: skip
-SUDO = re.compile(r"\bsudo\b(?!\s+-\w*n\b)")
 # Of these programs the exit code is the answer.
 TELLING = frozenset((
     "systemctl", "nc", "ping", "dig", "nslookup", "host", "pg_isready", "mysqladmin", "etcdctl", "getent",
@@ -32,6 +32,11 @@ ANSWERS = (
     (r".*(?:\bgrep\b[^|]*\s-\w*c|\bwc -l\b)", ""),
     (r".*\bgrep\b[^|]*(?:error|fail|fatal|panic|crit|denied|refused)", "empty"),
     (r"curl\b.*(?:\s-\w*I\b|--head\b)", r"match /^HTTP\S+ [23]/"),
+    # Without -f, curl ends well with an error page.
+    (
+        r"curl\b(?!.*(?:\s-\w*[fow]|--fail|--output|--write-out))",
+        r"no match /(?i)error|unavailable|bad gateway|not found/",
+    ),
     (r"ip (?:-\S+ )*r(?:oute)?\b", "match /^default/"),
     (r"cat /etc/resolv\.conf", "match /^nameserver/"),
     (r"(?:dig|nslookup|host)\b", "no match /NXDOMAIN|SERVFAIL|timed out|not found/"),
@@ -43,7 +48,7 @@ ANSWERS = (
 
 def by_hand(command: str) -> str:
     """Returns why no program may run a command for somebody: it changes something, or opens a shell; else ""."""
-    asked_for = SUDO.sub("sudo -n", command)
+    asked_for = unattended(command)
     if is_change(asked_for):
         return changes(ANGLE.sub("X", asked_for))
     last = command.rpartition("\n")[2]
@@ -58,16 +63,11 @@ def marker_for(command: str, shell: bool = True) -> str:
     >>> marker_for("curl -I http://localhost/"), marker_for("kubectl drain node-1")
     ('expect: match /^HTTP\\\\S+ [23]/', 'manual: it changes something (kubectl drain)')
     """
-    asked_for = SUDO.sub("sudo -n", command)
+    asked_for = unattended(command)
     if reason := by_hand(command) or _incomplete(command) or changes(asked_for):
         return f"manual: {reason}"
     expected = _expected(command) if shell else ""
-    if not expected:
-        return "manual: a person has to judge the answer"
-    if asked_for != command:
-        forms = expected.replace("\nexpect:", " and")
-        return f"manual: sudo may wait for a password; with 'sudo -n', 'expect: {forms}' can stand here"
-    return f"expect: {expected}"
+    return f"expect: {expected}" if expected else "manual: a person has to judge the answer"
 
 
 def _incomplete(command: str) -> str:

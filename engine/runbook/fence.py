@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast, get_args
 
-from engine.runbook.expect import Expectation, ExpectError, Severity, Test, name_of, parse_test, properties
+from engine.runbook.expect import Expectation, ExpectError, Severity, Test, name_of, parse_test, properties, unattended
 from engine.runbook.model import Danger, Diagnostic, Step
 from engine.runbook.shell import SHELL, SQL, Piece
 
@@ -79,6 +79,7 @@ class FenceReader:
             self._fail(
                 marks.line, "'expect:' in a fence of SQL does not say who is asked", "'about: COMPONENT' below it"
             )
+        command = command if language in SQL else unattended(command)
         name = given.get("name", name_of(command)).replace("-", "_")
         return Expectation(
             check=f"{given.get('about', DECLARED)}.{name}",
