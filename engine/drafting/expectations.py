@@ -24,6 +24,7 @@ TELLING = frozenset((
 ))  # fmt: skip
 # Of these, whether something is found in their answer.
 SEARCHED = frozenset(("ss", "netstat", "lsof", "ps", "docker", "podman", "lsmod", "mount", "sysctl"))
+PAGES = "/(?i)error|unavailable|bad gateway|not found/"
 TROUBLE = r"/(?i)\b(error|fatal|panic|critical)\b/"
 
 
