@@ -34,10 +34,7 @@ ANSWERS = (
     (r".*\bgrep\b[^|]*(?:error|fail|fatal|panic|crit|denied|refused)", "empty"),
     (r"curl\b.*(?:\s-\w*I\b|--head\b)", r"match /^HTTP\S+ [23]/"),
     # Without -f, curl ends well with an error page.
-    (
-        r"curl\b(?!.*(?:\s-\w*[fow]|--fail|--output|--write-out))",
-        r"no match /(?i)error|unavailable|bad gateway|not found/",
-    ),
+    (r"curl\b(?!.*(?:\s-\w*[fow]|--fail|--output|--write-out))", f"no match {PAGES}"),
     (r"ip (?:-\S+ )*r(?:oute)?\b", "match /^default/"),
     (r"cat /etc/resolv\.conf", "match /^nameserver/"),
     (r"(?:dig|nslookup|host)\b", "no match /NXDOMAIN|SERVFAIL|timed out|not found/"),
