@@ -84,7 +84,7 @@ def test_what_a_repair_ended_is_over() -> None:
     on_host(f"systemctl stop redis-server; {ask}; sleep 2; systemctl start redis-server; sleep 9")
     run = gate("--no-evidence", "-v", of=SANTA, limits=QUIET_S)
     over = [f for f in run.findings if f["quiet"]]
-    assert {f["check"] for f in over} >= {"logs.unit_failures"}
+    assert {f["check"] for f in over} >= {"logs.errors"}
     assert run.result.code == 1
     assert not any(f["remediation"] for f in over)
     assert "git stash" not in run.result.text
