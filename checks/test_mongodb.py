@@ -238,12 +238,15 @@ def test_slow_operations(
 
 
 def test_profiler_level(mongodb_profiler: Profiler, settings: Mongodb) -> None:
-    """The profiler does not record every operation, and the threshold of slow operations is the default."""
+    """The profiler does not record every operation, and every slow one is logged, by the threshold of the default."""
     assert mongodb_profiler.level != 2, (
         f"the profiler of {settings.database} records every operation (level 2); expected level 0"
     )
     assert mongodb_profiler.slow_ms == SLOW_MS, (
         f"the threshold of slow operations is {mongodb_profiler.slow_ms} ms; expected {SLOW_MS} ms"
+    )
+    assert mongodb_profiler.logged == 1, (
+        f"only {mongodb_profiler.logged:.0%} of the slow operations are logged; expected all (sampleRate 1)"
     )
 
 
