@@ -135,6 +135,25 @@ def test_on_this_machine(own: Shop) -> None:
     assert "no-such-program: command not found" in messages["gone"]
 
 
+def test_complaints_are_no_success(own: Shop) -> None:
+    """Of many complaints the end is not read; that ends a pipe as `head` does, and must not make it green."""
+    flood = 'awk \'BEGIN { for (i = 0; i < 200000; i++) print i > "/dev/stderr"; print "found" }\' | sort -u\n'
+    result = own.gate(f"# expect: empty\n# name: flood\n{flood}\n# expect: empty\n# name: here   on: control\n{flood}")
+    assert result.code == 1
+    messages = {name: found["message"] for name, found in own.findings().items()}
+    assert "ended because of its complaints" in messages["runbook.flood"]
+    assert messages["runbook.here"] == "the answer is not empty: found"
+
+
+def test_a_waiver_that_ran_out(own: Shop) -> None:
+    """What is wrong again says that it was accepted once."""
+    path = own.folder / "inventory/here.yml"
+    waived = "waivers: [{check: 'runbook.*', reason: known, expires: 2020-02-29}]\n"
+    path.write_text(path.read_text(encoding="utf-8") + waived, encoding="utf-8")
+    assert own.gate("# expect: exit 0\n# name: wrong\nfalse\n").code == 1
+    assert own.findings()["runbook.wrong"]["message"].endswith("; a waiver accepted it until 2020-02-29")
+
+
 def test_a_pipe_fails_with_its_first_command(own: Shop) -> None:
     """What counts the lines of no file has counted nothing; that nobody read all of an answer is no failure."""
     lost = "# expect: number < 5\n# name: lost\ncat /no/such/file | wc -l\n"

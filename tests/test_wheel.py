@@ -104,7 +104,9 @@ def test_a_real_host(installed: Installed, tmp_path: Path) -> None:
     assert installed.run("runbook-checks", "init", cwd=tmp_path).code == 0
     lab = inventory()
     hosts = {"web-1": {**lab["hosts"]["santas-1"], "systems": {"shop": ["nginx"]}}}
-    (tmp_path / "inventory/prod.yml").write_text(yaml.safe_dump({**lab, "hosts": hosts}), encoding="utf-8")
+    (tmp_path / "inventory/prod.yml").write_text(
+        yaml.safe_dump({**lab, "hosts": hosts, "public": {}}), encoding="utf-8"
+    )
     result = installed.run("pytest", "--hosts=prod", cwd=tmp_path)
     assert result.code == 0, result.text
     assert "nginx.unit_running" in (reports(tmp_path, "prod") / "findings.json").read_text(encoding="utf-8")

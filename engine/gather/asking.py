@@ -111,7 +111,10 @@ class Asking:
             self.lacks[target_id].append(tool)
             raise FactError(lacking([tool]), "shell")
         if output.rc in TIMED_OUT:
-            raise SlowError(f"'{fact.name}' did not end within {fact.timeout:g} s")
+            took = f"{fact.timeout:g} s"
+            if 0 < output.seconds < fact.timeout - 1:
+                took = f"the {output.seconds:.0f} s that the host's deadline (deadline_s) left it"
+            raise SlowError(f"'{fact.name}' did not end within {took}")
         if fact.sudo and REFUSED.search(output.stderr):
             self._refuse(target_id, fact)
         if output.truncated and not fact.cut:

@@ -27,7 +27,7 @@ def asked_here(command: str, timeout: float) -> Output:
 
 @cache
 def _asked(command: str, timeout: float) -> Output:
-    bounded = f"{{ {command}\n}} 2> >(head -c {SAID} >&2) | head -c {LIMIT + 1}"
+    bounded = f"{{ {command}\n}} 2> >(head -c {SAID} >&2; cat >/dev/null) | head -c {LIMIT + 1}"
     with subprocess.Popen(
         ["bash", "-o", "pipefail", "-c", bounded],
         stdin=subprocess.DEVNULL,

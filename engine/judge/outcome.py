@@ -132,7 +132,7 @@ def finding(run: Run, target: Target, check: Check, ended: Ended, catalogue: Cat
     return replace(
         known,
         outcome=outcome,
-        message=message(run, error),
+        message=message(run, error) + _ran_out(run, target, check, outcome),
         duration=ended.duration,
         missing=missing.fact if missing else None,
         asked=_asked(run, target, catalogue, missing),
@@ -145,6 +145,14 @@ def finding(run: Run, target: Target, check: Check, ended: Ended, catalogue: Cat
         waiver=f"accepted until {waiver.expires}: {waiver.reason}" if waiver else "",
         evidence=() if error is None else evidence(run, target, catalogue, (f for f in check.facts if f in catalogue)),
     )
+
+
+def _ran_out(run: Run, target: Target, check: Check, outcome: Outcome) -> str:
+    """Returns that a waiver of what is wrong was there, and is over."""
+    day = (
+        run.ran_out(check.name, target.host.name, date.today()) if outcome in ("failed", "blocked", "warned") else None
+    )
+    return f"; a waiver accepted it until {day}" if day else ""
 
 
 def _named(run: Run, measure: Measure) -> Measure:

@@ -12,18 +12,22 @@ from typing import Any
 from engine.config import found
 from engine.config.problems import nearest
 from engine.gather.asking import PIPE
+from engine.gather.batch import STDERR_LIMIT
 from engine.gather.control import asked_here
-from engine.gather.fact import Client, Command, Fact, Output
+from engine.gather.fact import Client, Command, Fact, FactError, Output
 from engine.places import shown
 from engine.run.checks import Check
 from engine.runbook.expect import Expectation
 from engine.runbook.fill import fill
 from engine.runbook.model import Diagnostic, Runbook
-from engine.runbook.readonly import ALLOWED, changes
+from engine.runbook.placeholders import ANGLE
+from engine.runbook.readonly import ALLOWED, QUOTED, changes
 
 # They come behind the checks that are functions, in the order of their runbook.
 RANK = 10_000_000
 EVERY_STATUS = tuple(range(256))
+# So many bytes of complaints are read to their end, and no more.
+SAID = STDERR_LIMIT - 64
 
 
 def declared(runbook: Runbook, system: str, root: Path) -> dict[str, Check]:
@@ -117,7 +121,12 @@ def _command(expected: Expectation, filled: Callable[[Any], str], known: dict[st
 
 
 def _given(output: Output) -> Output:
-    """Returns the answer with its exit status. That a pipe was read to its end by `head` alone is no failure."""
+    """Returns the answer with its exit status. That a pipe was read to its end by `head` alone is no failure.
+
+    Raises FactError where it complained so much that nobody read on: that ends a pipe in the same way.
+    """
+    if output.rc == PIPE and len(output.stderr.encode()) >= SAID:
+        raise FactError("it was ended because of its complaints; expected fewer on its standard error (2>/dev/null)")
     return replace(output, rc=0) if output.rc == PIPE else output
 
 
@@ -134,6 +143,9 @@ def wrong_expectations(
         elif expected.check in known:
             yield f"{where}: '{expected.check}' is the name of {known[expected.check]}, too; expected a 'name:' for one"
         known[expected.check] = where
+        if not expected.sql and (blank := ANGLE.search(QUOTED.sub("", expected.command))):
+            yield f"{where}: {blank[0]} has to be filled in first; expected a command that can be run"
+            continue
         if ALLOWED not in diagnostic.allowed and (why := _changes(runbook, expected)):
             yield f"{where}: {why}, and a check only reads; expected '# manual: …' instead of '# expect:'"
         if expected.sql and not _asked_of(expected):

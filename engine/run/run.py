@@ -79,10 +79,18 @@ class Run:
     def waiver(self, check: str, host: str, today: date) -> Waiver | None:
         """Returns the waiver that accepts this check's failure on this host on the day `today`, or None."""
         for waiver in self.inventory.waivers:
-            matches = fnmatchcase(check, waiver.check) and any(fnmatchcase(host, pattern) for pattern in waiver.hosts)
-            if matches and today <= waiver.expires:
+            if self._waives(waiver, check, host) and today <= waiver.expires:
                 return waiver
         return None
+
+    def ran_out(self, check: str, host: str, today: date) -> date | None:
+        """Returns the last day of a waiver of this check on this host that has expired on the day `today`, or None."""
+        days = (each.expires for each in self.inventory.waivers if self._waives(each, check, host))
+        return max((day for day in days if day < today), default=None)
+
+    @staticmethod
+    def _waives(waiver: Waiver, check: str, host: str) -> bool:
+        return fnmatchcase(check, waiver.check) and any(fnmatchcase(host, pattern) for pattern in waiver.hosts)
 
 
 RUN: pytest.StashKey[Run] = pytest.StashKey()
@@ -111,7 +119,10 @@ def resolve(
     if len(specs) > 1:
         raise ConfigError(f"--hosts={hosts} names several environments; expected one, or testinfra specs with ://")
     if system:
-        raise ConfigError("--system needs raw testinfra specs; an inventory itself names the systems of its hosts")
+        raise ConfigError(
+            f"--system={system} is for hosts that no inventory lists; expected testinfra specs, such as "
+            "--hosts=local://, or the system below 'systems' of a host in the inventory"
+        )
     inventory = _inventory(specs[0], root, options, folder)
     known = systems(root / RUNBOOKS)
     refuse(

@@ -37,6 +37,8 @@ GRAMMAR: dict[Kind, re.Pattern[str]] = {
 }
 KEYS = "name|unit|severity|timeout|about|on"
 PROPERTY = re.compile(rf"(?P<key>{KEYS}):\s*(?P<value>\S+)|(?P<symptom>symptom)(?!\S)")
+# What looks like properties, whatever they are called.
+PAIRS = re.compile(r"(?:(?:[a-z]+:\s*\S+|symptom)(?:\s+|$))+")
 PROPERTIES = re.compile(rf"(?:(?:(?:{KEYS}):\s*\S+|symptom(?!\S))\s*)+")
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 LONGEST_NAME = 48
@@ -139,6 +141,11 @@ def properties(text: str) -> dict[str, str]:
     {}
     """
     if not PROPERTIES.fullmatch(text):
+        if PAIRS.fullmatch(text):
+            unknown = next(key for key in re.findall(r"(\w+):", text) if key not in KEYS.split("|"))
+            raise ExpectError(
+                f"'{unknown:.60}:' is no property of an expectation", f"{KEYS.replace('|', ', ')} or symptom"
+            )
         return {}
     found = {match["key"] or "symptom": match["value"] or "symptom" for match in PROPERTY.finditer(text)}
     if (severity := found.get("severity")) and severity not in get_args(Severity):

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import cast, get_args
 
 from engine.runbook.expect import Expectation, ExpectError, Severity, Test, name_of, parse_test, properties, unattended
 from engine.runbook.model import Danger, Diagnostic, Step
+from engine.runbook.rules import consequence
 from engine.runbook.shell import SHELL, SQL, Piece
 
 MARKER = re.compile(r"(check|manual|danger|allow|expect):\s*(.*)$")
+MARKERS = ("check", "manual", "danger", "allow", "expect")
+# A comment that may be a marker with a slip in it: `expct: exit 0`.
+SLIP = re.compile(r"([a-z]{4,8}):\s*\S")
 # `allow: redis-keys because nobody else asks this server`
 ALLOW = re.compile(r"([\w-]+(?:\s*,\s*[\w-]+)*)\s+because\s+\S")
 CHECK = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -103,7 +108,10 @@ class FenceReader:
         for piece in [*pieces, Piece("blank", "", 0)]:
             if piece.kind == "command":
                 text, allowed = " ".join(marks.words), tuple(marks.allowed)
-                found.append(Step(piece.text, piece.line, marks.danger, text, allowed, shell))
+                step = Step(piece.text, piece.line, marks.danger, text, allowed, shell)
+                if step.danger == "none" and (danger := consequence(piece.text)) != "none":
+                    step = replace(step, danger=cast(Danger, danger), supposed=True)
+                found.append(step)
                 marks.used, marks.words = True, []
                 continue
             if piece.kind == "blank" and marks.words:
@@ -127,6 +135,8 @@ class FenceReader:
         if not marker and marks.expects and not marks.used and (found := self._properties(piece)):
             marks.properties |= found
             return marks
+        if not marker and (slip := SLIP.match(piece.text)) and (near := get_close_matches(slip[1], MARKERS, 1, 0.75)):
+            self._fail(piece.line, f"'{slip[1]}:' is no marker", f"'{near[0]}:', or other words in the comment")
         if not marker:
             marks.words_line = marks.words_line if marks.words else piece.line
             marks.words.append(piece.text)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine.runbook.model import Diagnostic, Runbook, Section, Step
 from engine.runbook.problem import Problem
 from engine.runbook.rule import Rule
-from engine.runbook.rules import CONSEQUENCES, RULES
+from engine.runbook.rules import RULES, consequence
 from engine.runbook.rules_limits import LIMIT_NUMBER, SYMPTOM_NUMBER, WHY, numbers, stray
 
 
@@ -63,10 +63,8 @@ def _applies(rule: Rule, command: Diagnostic | Step) -> bool:
 
 def _dangers(runbook: Runbook, step: Step) -> Iterator[Problem]:
     """Yields a problem when a step, or what it calls, restarts or changes something and says that it costs nothing."""
-    if step.danger != "none":
+    if step.danger != "none" and not step.supposed:
         return
-    pasted = runbook.pasteable(step.command)
-    for danger, pattern in CONSEQUENCES.items():
-        if pattern.search(pasted):
-            yield Problem(runbook.path, step.line, "danger", "the step names no danger", f"danger: {danger}")
-            return
+    danger = consequence(runbook.pasteable(step.command))
+    if danger != "none":
+        yield Problem(runbook.path, step.line, "danger", "the step names no danger", f"danger: {danger}")

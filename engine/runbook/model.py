@@ -47,7 +47,7 @@ class Step:
     """One step of a resolution: a command ready to paste (empty for prose), its danger, the words beside it.
 
     `allowed` are rules of the linter that it may break, here as in a diagnostic. `shell` is false in a fence of another
-    language.
+    language. `supposed` says that the runbook names no danger, and that the command's words do.
     """
 
     command: str
@@ -57,6 +57,7 @@ class Step:
     allowed: tuple[str, ...] = ()
     shell: bool = True
     path: Path = field(default=Path(), compare=False)
+    supposed: bool = False
 
     @cached_property
     def blanks(self) -> tuple[str, ...]:

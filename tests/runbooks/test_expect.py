@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -285,6 +286,40 @@ def test_commands_that_do_more(command: str) -> None:
 def test_a_long_command_is_judged_at_once(command: str) -> None:
     """What can be read in two ways, many times over, is not tried in all of them: this would not end."""
     changes(command)
+
+
+@pytest.mark.parametrize(
+    ("marker", "words"),
+    [
+        ("# nam: a", "'nam:' is no property of an expectation; expected name, unit, severity, timeout, about, on"),
+        ("# name: a   severty: P1", "'severty:' is no property"),
+        ("# expct: exit 0", "'expct:' is no marker; expected 'expect:', or other words in the comment"),
+        ("# dangr: restart", "'dangr:' is no marker; expected 'danger:'"),
+        ("# on: web-1", "'on: web-1' is no place; expected 'on: control', which is this machine"),
+    ],
+)
+def test_a_slip_in_a_marker(marker: str, words: str) -> None:
+    """What is nearly a marker or a property is told, with its line: dropped, it would change what is judged."""
+    with pytest.raises(RunbookError, match=rf":8: .*{re.escape(words)}"):
+        parse(Path("r.md"), fence("# expect: exit 0", marker, "true"))
+
+
+@pytest.mark.parametrize(
+    "words", ["Expect: nothing of it", "the unit: of this", "note: it takes long", "http: is slow"]
+)
+def test_other_words_are_a_comment(words: str) -> None:
+    """A comment may have a colon."""
+    (found,) = parse(Path("r.md"), fence(f"# {words}", "# expect: exit 0", "true")).sections[0].diagnostics
+    assert found.command == "true"
+
+
+def test_what_is_to_be_filled_in() -> None:
+    """A command with a blank is no redirection, and cannot be asked; a tag in quotes is no blank."""
+    for command, lines in (("cat /sys/block/<device>/stat", 1), ("grep -c '<b>' /srv/index.html", 0)):
+        runbook = parse(Path("r.md"), fence("# expect: exit 0", command))
+        told = list(wrong_expectations(runbook, {}, (), ROOT))
+        assert len(told) == lines, told
+        assert all("<device> has to be filled in first" in line for line in told)
 
 
 def test_a_statement_says_who_is_asked() -> None:

@@ -124,6 +124,27 @@ def test_a_warning_in_a_session_is_not_lost() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("command", "danger"),
+    [
+        ("rm -rf /tmp/*", "data-loss"),
+        ("sudo apt-get autoremove --purge", "data-loss"),
+        ("kubectl delete pod web-1", "data-loss"),
+        ("resize2fs /dev/vda1", "config-change"),
+        ("service nginx restart", "restart"),
+        ("kill -9 4711", "restart"),
+        ("sudo reboot", "restart"),
+        ("last -x reboot shutdown", "none"),
+        ("kubectl get pods", "none"),
+        ("df -h", "none"),
+    ],
+)
+def test_a_danger_that_nobody_named(command: str, danger: str) -> None:
+    """A runbook of others names no dangers: the words of the command do, and a paste of all steps leaves it out."""
+    (step,) = only(f"# A\n\n## Mitigation\n\n```\n{command}\n```\n").resolution
+    assert (step.danger, step.supposed) == (danger, danger != "none")
+
+
 def test_text_between_two_rules_is_no_head() -> None:
     """Only lines of YAML are left out."""
     text = "---\nRead this first.\n\n## Redis\n\n```\ndf -h\n```\n\n---\n\nMore.\n"
