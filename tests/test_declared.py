@@ -145,6 +145,41 @@ def test_complaints_are_no_success(own: Shop) -> None:
     assert messages["runbook.here"] == "the answer is not empty: found"
 
 
+def test_nothing_beside_a_complaint(own: Shop) -> None:
+    """What was not looked at has no errors, and is no health; a complaint beside an answer is none of ours."""
+    fence = (
+        "# expect: exit 0 or 1\n# expect: empty\n# name: gone\ncat /no/such.log | grep ERROR | tail -5\n\n"
+        "# expect: exit 0 or 1\n# expect: no match /ERROR/\n# name: told\necho fine; echo odd >&2\n\n"
+        "# expect: exit 0 or 1\n# expect: empty\n# name: quiet\necho fine | grep ERROR | tail -5\n"
+    )
+    assert own.gate(fence).code == 1
+    found = own.findings()
+    assert {name: each["outcome"] for name, each in found.items()} == {
+        "runbook.gone": "failed",
+        "runbook.told": "passed",
+        "runbook.quiet": "passed",
+    }
+    assert "no answer, and a complaint: cat: /no/such.log: No such file" in found["runbook.gone"]["message"]
+
+
+def test_a_component_that_a_check_asks_too(own: Shop) -> None:
+    """The certificate is asked where the front answers: without one, a line says so, and no traceback."""
+    (own.folder / "runbooks/shop/runbook.md").write_text(
+        f"{HEAD}# check: tls.certificate_expiry\ntrue\n{FOOT}", encoding="utf-8"
+    )
+    (own.folder / "runbooks/shop/system.yml").write_text(
+        "name: The shop\ncomponents:\n  tls: {name: a.example, certificate: /etc/a.crt}\n", encoding="utf-8"
+    )
+    (own.folder / "inventory/here.yml").write_text(
+        "hosts:\n  here:\n    connection: local://\n    systems: {shop: [tls]}\n", encoding="utf-8"
+    )
+    for option in ("--plan", "-q"):
+        assert run_gate(ROOT, f"--content={own.folder}", "--hosts=here", option).error == (
+            "runbooks/shop/runbook.md:10: 'tls.certificate_expiry' asks 'http', too, which system.yml does not have; "
+            "expected components.http"
+        )
+
+
 def test_a_waiver_that_ran_out(own: Shop) -> None:
     """What is wrong again says that it was accepted once."""
     path = own.folder / "inventory/here.yml"

@@ -29,7 +29,7 @@ ALLOWED = {
 }
 # Inside engine/ imports point down; what stands beside the parts is for all of them.
 ENGINE = {
-    "drafting": {"run", "config", "runbook"},
+    "drafting": {"run", "gather", "config", "runbook"},
     "pages": {"run", "gather", "config", "runbook"},
     "hooks": {"drafting", "judge", "run", "gather", "config", "runbook", "mask"},
     "judge": {"run", "gather", "config", "runbook", "mask"},

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.config.found import components
 from engine.drafting.asked import SETS
 from engine.drafting.examples import read_examples
 from engine.drafting.expectations import by_hand, marker_for
 from engine.drafting.markers import fences_in, with_markers
 from engine.drafting.matching import Matching
 from engine.drafting.systemfile import FILL, system_yml
+from engine.gather.catalogue import catalogue
 from engine.places import CHECKS, folders
-from engine.run.checks import read_checks
+from engine.run.checks import Check, read_checks
 from engine.runbook.expect import name_of
 from engine.runbook.model import Diagnostic, Runbook
 from engine.runbook.parser import parse
@@ -42,19 +44,30 @@ def drafted(path: Path, name: str, root: Path) -> Drafted:
     """
     runbook = parse(path)
     text = path.read_text(encoding="utf-8")
-    matching = Matching(read_examples(root), read_checks(*folders(root, CHECKS)))
+    checks = read_checks(*folders(root, CHECKS))
+    matching = Matching(read_examples(root), checks)
     proposing = _Proposing(matching, text)
     open_ones = [each for each in _diagnostics(runbook) if not _given(each)]
     marked = with_markers(text, [(each, proposing.marker(each)) for each in _with_variables(open_ones)])
     now = _diagnostics(parse(path, marked))
     for each in now:
         matching.learn(each.checks, each.command)
+    for component in sorted(_asked_too(matching.settings, (name for each in now for name in each.checks), checks)):
+        matching.settings[component] = {}
     system = system_yml(runbook.title or name, matching.settings, matching.examples, root)
     expected = sum(each.expects is not None for each in now)
     manual = tuple(each.line for each in now if not each.checks)
     by_check = len(now) - expected - len(manual)
     to_fill_in, unread = system.count(FILL), len(runbook.unread)
     return Drafted(marked, system, len(now), by_check, expected, manual, to_fill_in, unread)
+
+
+def _asked_too(known: Container[str], names: Iterable[str], checks: Mapping[str, Check]) -> set[str]:
+    """Returns the components whose facts the checks need as well: the certificate is asked where the front answers."""
+    facts = (fact for name in names if name in checks for fact in catalogue().chain(checks[name].facts))
+    asked = {Path(catalogue()[fact].place.rpartition(":")[0]).parent.name for fact in facts}
+    needed = {name for name in asked & components().keys() if not components()[name].EVERYWHERE}
+    return {name for name in needed if name not in known}
 
 
 def _diagnostics(runbook: Runbook) -> list[Diagnostic]:

@@ -25,6 +25,7 @@ TELLING = frozenset((
 # Of these, whether something is found in their answer.
 SEARCHED = frozenset(("ss", "netstat", "lsof", "ps", "docker", "podman", "lsmod", "mount", "sysctl"))
 PAGES = "/(?i)error|unavailable|bad gateway|not found/"
+PODS = r"/\b(?:\w*BackOff|Err\w+|\w*Error|OOMKilled|Evicted|Pending|Unknown)\b|\b0\/[1-9]/"
 TROUBLE = r"/(?i)\b(error|fatal|panic|critical)\b/"
 
 
@@ -33,13 +34,17 @@ ANSWERS = (
     (r".*(?:\bgrep\b[^|]*\s-\w*c|\bwc -l\b)", ""),
     (r".*\bgrep\b[^|]*(?:error|fail|fatal|panic|crit|denied|refused)", "empty"),
     (r"curl\b.*(?:\s-\w*I\b|--head\b)", r"match /^HTTP\S+ [23]/"),
+    (r"(?:lsof\b.*\bgrep\b.*delet|mount\b.*\bgrep\b.*\bro\b)", "empty"),
+    # When it ends is a date in words, which -checkend alone compares.
+    (r".*\bopenssl x509\b(?!.*-checkend).*-(?:dates|enddate|text)\b", ""),
     # Without -f, curl ends well with an error page.
     (r"curl\b(?!.*(?:\s-\w*[fow]|--fail|--output|--write-out))", f"no match {PAGES}"),
     (r"ip (?:-\S+ )*r(?:oute)?\b", "match /^default/"),
     (r"cat /etc/resolv\.conf", "match /^nameserver/"),
     (r"(?:dig|nslookup|host)\b", "no match /NXDOMAIN|SERVFAIL|timed out|not found/"),
     (r"kubectl\b.*\bget (?:node|no)s?\b", r"no match /\bNotReady\b/"),
-    (r"kubectl\b.*\bget po(?:ds?)?\b", r"no match /\b(?:CrashLoopBackOff|ImagePullBackOff|Error|Evicted|Pending)\b/"),
+    (r"kubectl\b.*\bget po(?:ds?)?\b", f"no match {PODS}"),
+    (r"docker ps\b.*--filter\b", r"match /\bUp\b/"),
     (r"systemctl (?:-\S+ )*(?:list-units )?--(?:failed|state[= ]failed)", "match /^0 loaded/"),
 )
 

@@ -24,17 +24,16 @@ SAME: tuple[tuple[str, str], ...] = (
     (r"dmesg\b", "journalctl -k -p err"),
     (r"journalctl (?:-k|--dmesg|-\w*x\w*|-p \w+)\b(?!.*-[ug]\b)", "journalctl -k -p err"),
     (r"(?:chronyc (?:tracking|sources)|ntpq\b|ntpstat\b|timedatectl\b)", "timedatectl show NTPSynchronized"),
-    (r"(?:lsof(?: -n)?(?: *\|.*)?$|ulimit -n|sysctl\b.*fs\.file|cat /proc/sys/fs/file-)", "for pid in /proc/pid/fd"),
+    (
+        r"(?:lsof(?: -n)?(?: *\|(?!.*delet).*)?$|ulimit -n|sysctl\b.*fs\.file|cat /proc/sys/fs/file-)",
+        "for pid in /proc/pid/fd",
+    ),
     (r"(?:conntrack\b|sysctl\b.*nf_conntrack)", "head /proc/sys/net/netfilter/nf_conntrack_count"),
     (r"(?:cat /proc/mdstat|mdadm --detail)", "grep /proc/mdstat"),
     (r"(?:ifconfig|netstat -i|ip (?:-\w+ +)*(?:a|addr|address|link)\b)", "ip -s link show up"),
     (r"(?:sysctl\b.*ip_local_port_range|ss -s\b)", "cat /proc/sys/net/ipv4/ip_local_port_range"),
     (r"psql\b.*\bpg_locks\b.*(?:granted|block)", "psql -c 'pg_stat_activity pg_blocking_pids waits blocked_by'"),
     (r"nginx -T\b", "nginx -t"),
-    (
-        r"(?:echo *\| *)?openssl\b.*x509\b.*-(?:dates|enddate|checkend|text)",
-        "openssl s_client -startdate -enddate -checkend",
-    ),
 )
 RULES = tuple((re.compile(pattern), other) for pattern, other in SAME)
 

@@ -49,7 +49,15 @@ def wrong(expected: Expectation, output: Output, limits: Any, now: datetime | No
     told = Told(output, expected.unit, limits, now or datetime.now(UTC))
     if not any(test.kind == "exit" for test in expected.tests) and output.rc:
         return _status(told, "0")
+    if _says_nothing(expected, told):
+        return f"no answer, and a complaint: {output.stderr.strip()}; expected none (2>/dev/null where it is known)"
     return "; ".join(filter(None, (JUDGES[test.kind](test, told) for test in expected.tests)))
+
+
+def _says_nothing(expected: Expectation, told: Told) -> bool:
+    """Whether nothing was found because nothing was looked at: `grep ERROR /no/such.log` answers nothing, too."""
+    wants_nothing = any(test.kind in ("empty", "no match") for test in expected.tests)
+    return wants_nothing and not told.text and bool(told.output.stderr.strip())
 
 
 def _status(told: Told, expected: str) -> str:

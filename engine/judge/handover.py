@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.config.problems import nearest, refuse
+from engine.config.found import components
+from engine.config.problems import ConfigError, nearest, refuse
 from engine.gather.catalogue import Catalogue
 from engine.gather.fact import Unavailable
 from engine.gather.gather import Wanted, gather
@@ -20,6 +21,7 @@ from engine.judge.shown import evidence
 from engine.mask.addresses import without_addresses
 from engine.mask.handed import handed_over
 from engine.places import shown
+from engine.run.checks import Check
 from engine.run.run import Run
 from engine.run.target import Target
 from engine.runbook.model import EvidenceItem, Section
@@ -55,6 +57,29 @@ def check_evidence(target: Target, catalogue: Catalogue, root: Path) -> None:
     refuse(
         f"{shown(item.path, root)}:{item.line}: {wrong[name]}" for item in items for name in item.facts if wrong[name]
     )
+
+
+def check_components(target: Target, catalogue: Catalogue, run: Run) -> None:
+    """Raises ConfigError for a check that asks a component, too, which the system does not have."""
+    for section in target.system.runbook.sections:
+        for diagnostic in section.diagnostics:
+            for name in diagnostic.checks:
+                if (check := run.check(name, target.system)) and (lacks := _lacking(target, check, catalogue)):
+                    raise ConfigError(
+                        f"{shown(diagnostic.path, run.root)}:{diagnostic.line}: '{name}' asks '{lacks}', too, which "
+                        f"system.yml does not have; expected components.{lacks}"
+                    )
+
+
+def _lacking(target: Target, check: Check, catalogue: Catalogue) -> str:
+    if not target.applies(check.name, check.name.partition(".")[0]):
+        return ""
+    try:
+        for needed in catalogue.chain(check.facts):
+            catalogue[needed].asked(target)
+    except KeyError as missing:
+        return str(missing.args[0]) if missing.args and missing.args[0] in components() else ""
+    return ""
 
 
 def _asked_for(target: Target, section: Section, catalogue: Catalogue) -> Iterator[EvidenceItem]:

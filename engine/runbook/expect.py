@@ -39,6 +39,7 @@ KEYS = "name|unit|severity|timeout|about|on"
 PROPERTY = re.compile(rf"(?P<key>{KEYS}):\s*(?P<value>\S+)|(?P<symptom>symptom)(?!\S)")
 # What looks like properties, whatever they are called.
 PAIRS = re.compile(r"(?:(?:[a-z]+:\s*\S+|symptom)(?:\s+|$))+")
+CAPITAL = re.compile(rf"(?i:({KEYS})):\s*\S+")
 PROPERTIES = re.compile(rf"(?:(?:(?:{KEYS}):\s*\S+|symptom(?!\S))\s*)+")
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 LONGEST_NAME = 48
@@ -128,6 +129,8 @@ def _made(text: str, kind: Kind, found: dict[str, str | None]) -> Test:
     given = [found.get(key) for key in ("value", "low", "high")]
     values = tuple(each if each.startswith("limits.") else float(each) * scale for each in given if each)
     operator = found.get("between") or found.get("operator") or "=="
+    if operator == "between" and all(isinstance(each, float) for each in values) and list(values) != sorted(values):
+        raise ExpectError(f"'{text:.60}' holds for no number", "the smaller number first")
     codes = tuple(int(code) for code in re.findall(r"\d+", found.get("codes") or ""))
     return Test(text, kind, cast(Operator, operator), values, operand, found.get("path") or "", codes)
 
@@ -141,7 +144,7 @@ def properties(text: str) -> dict[str, str]:
     {}
     """
     if not PROPERTIES.fullmatch(text):
-        if PAIRS.fullmatch(text):
+        if PAIRS.fullmatch(text) or CAPITAL.fullmatch(text):
             unknown = next(key for key in re.findall(r"(\w+):", text) if key not in KEYS.split("|"))
             raise ExpectError(
                 f"'{unknown:.60}:' is no property of an expectation", f"{KEYS.replace('|', ', ')} or symptom"

@@ -17,6 +17,7 @@ MARKER = re.compile(r"(check|manual|danger|allow|expect):\s*(.*)$")
 MARKERS = ("check", "manual", "danger", "allow", "expect")
 # A comment that may be a marker with a slip in it: `expct: exit 0`.
 SLIP = re.compile(r"([a-z]{4,8}):\s*\S")
+LOOSE = re.compile(r"(#*\s*(?i:expects?)\s*:?)\s+(.+)")
 # `allow: redis-keys because nobody else asks this server`
 ALLOW = re.compile(r"([\w-]+(?:\s*,\s*[\w-]+)*)\s+because\s+\S")
 CHECK = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -135,8 +136,8 @@ class FenceReader:
         if not marker and marks.expects and not marks.used and (found := self._properties(piece)):
             marks.properties |= found
             return marks
-        if not marker and (slip := SLIP.match(piece.text)) and (near := get_close_matches(slip[1], MARKERS, 1, 0.75)):
-            self._fail(piece.line, f"'{slip[1]}:' is no marker", f"'{near[0]}:', or other words in the comment")
+        if not marker and (slip := _slip(piece.text)):
+            self._fail(piece.line, f"'{slip[0]}' is no marker", f"'{slip[1]}:', or other words in the comment")
         if not marker:
             marks.words_line = marks.words_line if marks.words else piece.line
             marks.words.append(piece.text)
@@ -194,3 +195,16 @@ class FenceReader:
 
     def _fail(self, line: int, wrong: str, expected: str) -> None:
         self._mistakes.append(f"{self._path}:{line}: {wrong}; expected {expected}")
+
+
+def _slip(text: str) -> tuple[str, str] | None:
+    """Returns what is nearly a marker in a comment, and which: `expct: exit 0`, `Expect: exit 0`, `expect exit 0`."""
+    if (found := SLIP.match(text)) and (near := get_close_matches(found[1], MARKERS, 1, 0.75)):
+        return f"{found[1]}:", near[0]
+    if not (loose := LOOSE.fullmatch(text)):
+        return None
+    try:
+        parse_test(loose[2])
+    except ExpectError:
+        return None
+    return loose[1].strip(), "expect"

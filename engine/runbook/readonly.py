@@ -70,7 +70,7 @@ CHANGING = re.compile(rf"{START}(?:(?:{PROGRAMS})(?=\s|$)|{'|'.join(WORDS)})")
 ENDLESS = re.compile(
     rf"{START}(?:yes(?=\s*$)|ping6?\b(?![^|;\n]*\s-\w*[cw])|tcpdump\b(?![^|;\n]*\s-\w*c)|sleep\s+inf|iftop\b|"
     rf"(?:docker|podman)\s+stats\b(?![^|;\n]*--no-stream)|redis-cli\b[^|;\n]*\s--(?:latency|stat)\b|read\s+\w|"
-    r"(?:vmstat|iostat|mpstat|pidstat|sar)\s+(?:-\S+\s+)*\d+\s*(?:[|;)\n]|$))|\bwhile\s+(?:true|:)(?!\w)|(?<![&>\d])&\s*(?:\n|$)"
+    r"(?:vmstat|iostat|mpstat|pidstat|sar)\s+(?:-\S+\s+)*\d+\s*(?:[|;)\n]|$))|\bwhile\s+(?:true|:)(?!\w)|(?<![&>\d])&\s*(?:\n|\)|$)"
 )
 # Of SQL and of stores' own commands, whose words stand in quotes.
 STATEMENTS = re.compile(
