@@ -27,6 +27,7 @@ def assert_said(answer: Answer, page: Page) -> None:
     )
 
 
+@vital("nginx", "http", "logs")
 @symptom("external.answers", "network")
 @each("services")
 def test_latency(external: Neighbours, item: Page, limits: Limits) -> None:
