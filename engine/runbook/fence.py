@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,6 +18,8 @@ MARKER = re.compile(r"(check|manual|danger|allow|expect):\s*(.*)$")
 MARKERS = ("check", "manual", "danger", "allow", "expect")
 # A comment that may be a marker with a slip in it: `expct: exit 0`.
 SLIP = re.compile(r"([a-z]{4,8}):\s*\S")
+# A marker, wherever it stands.
+LOST = re.compile(r"(?:^\s*(?:[-*+]\s+|\d+[.)]\s+)?(?:#{1,2}|--|//)\s+|<!--\s*)(check|expect):\s*\S")
 LOOSE = re.compile(r"(#*\s*(?i:expects?)\s*:?)\s+(.+)")
 # `allow: redis-keys because nobody else asks this server`
 ALLOW = re.compile(r"([\w-]+(?:\s*,\s*[\w-]+)*)\s+because\s+\S")
@@ -48,6 +51,7 @@ class FenceReader:
     def __init__(self, path: Path, mistakes: list[str]) -> None:
         self._path = path
         self._mistakes = mistakes
+        self._read: set[int] = set()
 
     def diagnostics(self, pieces: list[Piece], language: str) -> list[Diagnostic]:
         """Returns the commands of a diagnostics fence, each with its `check:`, `expect:` or `manual:`.
@@ -121,6 +125,17 @@ class FenceReader:
             marks = self._next(marks, piece, ("danger", "allow"))
         return found
 
+    def tell_lost(self, text: str, fences: Iterable[Sequence[int]]) -> None:
+        """Tells of the markers in a document that stood where no command can have one: nothing would be asked.
+
+        What stands in `fences`, which are pairs of line numbers, was read or is another language.
+        """
+        read = self._read.union(*(range(first + 1, end + 1) for first, end in fences))
+        for number, line in enumerate(text.split("\n"), 1):
+            if number not in read and (found := LOST.search(line)):
+                wanted = "it above a command in a fence, or behind code in a list, below a label such as Diagnostics"
+                self._fail(number, f"'{found[1]}:' stands where no command is", wanted)
+
     def no_markers(self, pieces: list[Piece]) -> None:
         """Tells of the markers in a fence that belongs to no section."""
         for piece in pieces:
@@ -133,6 +148,8 @@ class FenceReader:
             self._must_be_used(marks)
             return Marks()
         marker = MARKER.match(piece.text)
+        if marker:
+            self._read.add(piece.line)
         if not marker and marks.expects and not marks.used and (found := self._properties(piece)):
             marks.properties |= found
             return marks

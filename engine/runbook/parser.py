@@ -80,9 +80,7 @@ def parse(path: Path, text: str | None = None, severities: Own = None) -> Runboo
         except (OSError, UnicodeDecodeError) as error:
             raise RunbookError(f"{path}:1: cannot be read ({error}); expected a Markdown file") from error
     text = without_head(text)
-    return _Reader(path, {**(severities or {}), **said_severities(text)}).read(
-        MarkdownIt("commonmark").enable("table").parse(text)
-    )
+    return _Reader(path, {**(severities or {}), **said_severities(text)}).read(text)
 
 
 class _Reader:
@@ -112,8 +110,9 @@ class _Reader:
         # One entry an open list item: the words that lead it, to go with its commands or its sub-items.
         self._items: list[str] = []
 
-    def read(self, tokens: Sequence[Token]) -> Runbook:
-        """Returns the runbook that the tokens make."""
+    def read(self, text: str) -> Runbook:
+        """Returns the runbook that a document makes."""
+        tokens = MarkdownIt("commonmark").enable("table").parse(text)
         self._is_one_page = is_one_page(tokens)
         for before, token in zip([None, *tokens], tokens, strict=False):
             if token.type == "inline" and before is not None and before.type == "heading_open":
@@ -132,6 +131,7 @@ class _Reader:
             elif token.type == "list_item_close":
                 self._items.pop()
         self._close()
+        self._fences.tell_lost(text, [token.map for token in tokens if token.type == "fence" and token.map])
         if self._mistakes:
             raise RunbookError(*self._mistakes)
         return Runbook(

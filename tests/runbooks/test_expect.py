@@ -317,6 +317,22 @@ def test_other_words_are_a_comment(words: str) -> None:
     assert found.command == "true"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- <!-- expect: exit 0 -->\n  `systemctl is-active shop`",
+        "<!-- expect: exit 0 -->\n\n```bash\ntrue\n```",
+        "    # expect: exit 0\n    true",
+        "1. # check: os.load",
+        "**Overview:**\n\n- `systemctl is-active shop` <!-- expect: exit 0 -->",
+    ],
+)
+def test_a_marker_in_a_place_without_a_command(text: str) -> None:
+    """Lost, it would ask nothing, and all would be green."""
+    with pytest.raises(RunbookError, match=r"'(expect|check):' stands where no command is; expected it above"):
+        parse(Path("r.md"), f"# A\n\n## B\n\n**Diagnostics:**\n\n{text}\n")
+
+
 def test_what_is_to_be_filled_in() -> None:
     """A command with a blank is no redirection, and cannot be asked; a tag in quotes is no blank."""
     for command, lines in (("cat /sys/block/<device>/stat", 1), ("grep -c '<b>' /srv/index.html", 0)):
