@@ -21,7 +21,7 @@ SAMPLES = {title: text.partition("````")[0] for title, text in PARTS.items() if 
 FAULTS = {
     "haproxy-stopped": {"unit_running", "port_open", "page_answers", "page_says", "processes", "memory"},
     "haproxy-disabled": {"unit_enabled"},
-    "haproxy-config-broken": {"config_valid"},
+    "haproxy-reload-refused": {"config_valid"},
 }
 
 
