@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from checks import expect
 from engine.judge.marks import owns, symptom, vital
@@ -53,45 +53,33 @@ def test_reachable(listeners: list[Listener], settings: Nginx) -> None:
 @symptom("nginx", "app", "network", "units", "os")
 def test_error_log(nginx_errors: Log, limits: Limits) -> None:
     """nginx' error log can be read and has no line at crit or above."""
-    lines = nginx_errors.lines
-    expect.quiet(
-        [line.age for line in lines],
-        0,
-        limits,
-        lambda: (
-            f"nginx' error log has {counted(len(lines), 'line')} at crit or above {nginx_errors.account}; "
-            f"expected none, the last: {lines[-1]}"
-        ),
-    )
+    _few(nginx_errors, 0, limits, lambda account: f"at crit or above {account}")
 
 
 @symptom
 def test_files_readable(nginx_unreadable: Log, limits: Limits) -> None:
     """nginx may read the files that it is to serve."""
-    log, lines = nginx_unreadable, nginx_unreadable.lines
-    expect.quiet(
-        [line.age for line in lines],
-        limits.errors,
-        limits,
-        lambda: (
-            f"nginx' error log has {counted(len(lines), 'line')} about a file that it may not read {log.account}; the "
-            f"limit is {limits.errors}, the last: {lines[-1]}"
-        ),
-    )
+    _few(nginx_unreadable, limits.errors, limits, lambda account: f"about a file that it may not read {account}")
 
 
 @vital("nginx.requests_served", "http.page_served", "http.member_page_served", "http.login_works")
 @symptom
 def test_upstream_errors(nginx_upstream_errors: Log, limits: Limits) -> None:
     """nginx rarely fails to get an answer from the application behind it."""
-    log, lines = nginx_upstream_errors, nginx_upstream_errors.lines
+    log = nginx_upstream_errors
+    _few(log, limits.errors, limits, lambda account: f"about a failed upstream {account}, {by_upstream(log.lines)}")
+
+
+def _few(log: Log, most: int, limits: Limits, told: Callable[[str], str]) -> None:
+    """Asserts that at most so many lines were logged, the last of them long ago. `told` says what they are about."""
+    lines = log.lines
+    expected = f"the limit is {most}" if most else "expected none"
     expect.quiet(
         [line.age for line in lines],
-        limits.errors,
+        most,
         limits,
         lambda: (
-            f"nginx' error log has {counted(len(lines), 'line')} about a failed upstream "
-            f"{log.account}, {by_upstream(lines)}; the limit is {limits.errors}, the last: {lines[-1]}"
+            f"nginx' error log has {counted(len(lines), 'line')} {told(log.account)}; {expected}, the last: {lines[-1]}"
         ),
     )
 

@@ -123,8 +123,8 @@ def test_only_the_plan_runs() -> None:
 def sudo_commands(plan: str) -> list[str]:
     """Returns what sudo may run by the plan, as patterns: what the host's own shell fills in may be anything."""
     text = re.sub(r'"\$\(.*?\)([^"]*)"', r"*\1", plan)
-    text = re.sub(r'"[^"\s]*\$[^"]*"|\$\w+', "*", text).replace(" 2>/dev/null", "")
-    return [words.strip() for words in re.findall(r"sudo -n (?:-u \S+ )?([^|;&<>\n]+)", text)]
+    text = re.sub(r'"[^"\s]*\$[^"]*"|\$\w+', "*", text)
+    return [words.strip() for words in re.findall(r"sudo -n (?:-u \S+ -- )?([^|;&<>\n]+)", text)]
 
 
 def test_no_secret_leaves_the_process() -> None:

@@ -127,7 +127,7 @@ class Asking:
 
     def _refuse(self, target_id: str, fact: Fact) -> None:
         target, _ = self._chains[target_id]
-        commands = [words.strip() for words in re.findall(r"(?:\$SUDO|\bsudo -n) ([^|;&<>]+)", fact.asked(target))]
+        commands = [words.strip() for words in re.findall(r"\bsudo -n ([^|;&<>]+)", fact.typed(target))]
         self.refused[target_id] += commands
         raise FactError(refusal(commands), "sudo")
 

@@ -111,7 +111,8 @@ def command(
     `parse` converts stdout to the value (default: the text itself). `codes` are the accepted exit statuses. `timeout`
     is in seconds, `limit` in bytes. The command counts only when the facts `needs` can be had.
     A `heavy` command keeps a processor busy and runs after the sampling window, so that it is not measured. A `sudo`
-    command needs root; its text has `$SUDO` before each privileged command, and sudo never asks for a password.
+    command needs root; its text has `$SUDO` before each privileged command, or `$AS USER --` before what another
+    user runs, and sudo never asks for a password.
     The answer of a `secret` fact is never shown; of one that `hides`, only the value that `parse` returned is shown.
     An output beyond `limit` is an error unless `cut` says that the newest lines come first: `parse` is then called
     with the complete lines and with whether the output was truncated.

@@ -24,7 +24,8 @@ from engine.hooks.masking import SECRETS
 from engine.hooks.running import OUT
 from engine.judge import marks
 from engine.judge.further import check_leads
-from engine.judge.handover import check_components, check_evidence
+from engine.judge.handover import check_evidence
+from engine.judge.lacked import askable
 from engine.judge.outcome import SEVERITIES
 from engine.judge.since import counted_from, parse_since
 from engine.mask.current import masked
@@ -169,8 +170,7 @@ def _resolve(config: pytest.Config) -> Run | None:
         run = resolve(content, config.option.hosts, config.option.system, options, folder, begin=begin)
         for system in {target.system.id: target.system for target in run.targets}.values():
             catalogue().facts.update(answers(system.runbook, system.id))
-        for target in {target.system.id: target for target in run.targets}.values():
-            check_components(target, catalogue(), run)
+        run.targets = askable(run, catalogue())
         for target in run.targets:
             check_evidence(target, catalogue(), run.root)
             check_leads(target, catalogue(), run.root)

@@ -28,6 +28,6 @@ def plan_lines(wanted: Iterable[Wanted], catalogue: Catalogue, evidence: Mapping
 def _asked(names: Iterable[str], wanted: Wanted, catalogue: Catalogue) -> Iterable[str]:
     for name in names:
         fact = catalogue[name]
-        asked = fact.asked(wanted.target).replace("$SUDO", "sudo -n")
+        asked = fact.typed(wanted.target)
         if asked:
             yield f"  {name} ({WAYS.get(fact.lane, 'client')}): {asked}"

@@ -11,17 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.config.found import components
-from engine.config.problems import ConfigError, nearest, refuse
+from engine.config.problems import nearest, refuse
 from engine.gather.catalogue import Catalogue
 from engine.gather.fact import Unavailable
 from engine.gather.gather import Wanted, gather
 from engine.judge.finding import EvidenceFile, Finding
+from engine.judge.lacked import lacked
 from engine.judge.shown import evidence
 from engine.mask.addresses import without_addresses
 from engine.mask.handed import handed_over
 from engine.places import shown
-from engine.run.checks import Check
 from engine.run.run import Run
 from engine.run.target import Target
 from engine.runbook.model import EvidenceItem, Section
@@ -59,38 +58,11 @@ def check_evidence(target: Target, catalogue: Catalogue, root: Path) -> None:
     )
 
 
-def check_components(target: Target, catalogue: Catalogue, run: Run) -> None:
-    """Raises ConfigError for a check that asks a component, too, which the system does not have.
-
-    What a chapter of several systems names is not the system's own mistake.
-    """
-    own = target.system.id
-    for section in target.system.runbook.sections:
-        for diagnostic in section.diagnostics:
-            for name in diagnostic.checks if diagnostic.path.parent.name == own else ():
-                if (check := run.check(name, target.system)) and (lacks := _lacking(target, check, catalogue)):
-                    raise ConfigError(
-                        f"{shown(diagnostic.path, run.root)}:{diagnostic.line}: '{name}' asks '{lacks}', too, which "
-                        f"system.yml does not have; expected components.{lacks}"
-                    )
-
-
-def _lacking(target: Target, check: Check, catalogue: Catalogue) -> str:
-    if not target.applies(check.name, check.name.partition(".")[0]):
-        return ""
-    try:
-        for needed in catalogue.chain(check.facts):
-            catalogue[needed].asked(target)
-    except KeyError as missing:
-        return str(missing.args[0]) if missing.args and missing.args[0] in components() else ""
-    return ""
-
-
 def _asked_for(target: Target, section: Section, catalogue: Catalogue) -> Iterator[EvidenceItem]:
     """What a section asks to hand over; of a shared chapter, what can be had of this system."""
     for item in section.evidence:
         own = target.system.has_own(item.path)
-        facts = tuple(n for n in item.facts if own or n not in catalogue or _can_be_asked(n, target, catalogue))
+        facts = tuple(n for n in item.facts if own or n not in catalogue or not lacked([n], target, catalogue))
         if facts or not item.facts:
             yield replace(item, facts=facts)
 
@@ -100,7 +72,7 @@ def _wrong_with(name: str, target: Target, catalogue: Catalogue) -> str:
         return f"no fact '{name}'; {nearest(name, catalogue)}"
     if catalogue[name].secret:
         return f"the fact '{name}' holds secrets; expected one that may be handed over"
-    if not _can_be_asked(name, target, catalogue):
+    if lacked([name], target, catalogue):
         return f"the fact '{name}' is about a component that system.yml does not have; expected another fact"
     return ""
 
@@ -120,18 +92,9 @@ def secret_facts(target: Target, catalogue: Catalogue, whole: Iterable[str]) -> 
         name
         for name in catalogue
         if "secrets" in catalogue[name].needs
-        and _can_be_asked(name, target, catalogue)
+        and not lacked([name], target, catalogue)
         and all(map(free, catalogue.chain([name])))
     ]
-
-
-def _can_be_asked(name: str, target: Target, catalogue: Catalogue) -> bool:
-    try:
-        for needed in catalogue.chain([name]):
-            catalogue[needed].asked(target)
-    except KeyError:
-        return False
-    return True
 
 
 def evidence_facts(target: Target, checks: Iterable[str], catalogue: Catalogue) -> tuple[str, ...]:

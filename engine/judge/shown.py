@@ -69,7 +69,7 @@ def evidence(
 
 def asked(target: Target, catalogue: Catalogue, name: str) -> str:
     """Returns the command or query of a fact as a person would type it; "" for a computed fact."""
-    return catalogue[name].asked(target).replace("$SUDO", "sudo -n")
+    return catalogue[name].typed(target)
 
 
 def _evidence(run: Run, target: Target, catalogue: Catalogue, name: str, limit: int) -> Evidence:

@@ -38,7 +38,8 @@ other facts, the log-in (`host`), and root's rights for single commands (`sudo`)
 - never: it is a name for what another fact may find missing.
 
 *With* shows the beginning of the command or query on a host of the system in parentheses, with `$SUDO` before what
-runs as root. `pytest --hosts=NAME --plan` shows the whole, as it runs on a host of yours.
+runs as root, and `$AS USER --` before what USER runs. `pytest --hosts=NAME --plan` shows the whole, as it runs on a
+host of yours.
 
 | fact | what | rests on | asked | with |
 | --- | --- | --- | --- | --- |"""

@@ -104,8 +104,9 @@ def _asked_of(expected: Expectation) -> str:
 
 def _command(expected: Expectation, filled: Callable[[Any], str], known: dict[str, Any]) -> Command:
     def asked(target: Any) -> str:
-        # For root there is no sudo before a program; as whom else it is to run (`-u`), only sudo knows.
-        command = re.sub(r"\bsudo -n (?!-)", "$SUDO ", filled(target))
+        # Root needs no sudo, neither for a program nor to be another user.
+        command = re.sub(r"\bsudo -n -u (\S+) ", r"$AS \1 -- ", filled(target))
+        command = re.sub(r"\bsudo -n (?!-)", "$SUDO ", command)
         # A pipe whose first command failed has no answer: `cat FILE | wc -l` would count 0 lines.
         return f"bash -o pipefail -c {shlex.quote(command)}" if expected.bash else command
 

@@ -22,7 +22,8 @@ class Target:
     """A host and a system, with the components that the host carries; pytest shows `id` in brackets.
 
     `carriers` has the number of the system's hosts that carry each component, and `public` the address at which users
-    reach the system, where the inventory has it.
+    reach the system, where the inventory has it. `without` are checks of shared chapters that cannot be asked of
+    this system.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Target:
     limits: Limits
     carriers: Mapping[str, int] = field(default_factory=dict, compare=False)
     public: str = ""
+    without: frozenset[str] = frozenset()
 
     @property
     def folder(self) -> str:
@@ -54,7 +56,7 @@ class Target:
 
     def applies(self, check: str, component: str) -> bool:
         """Whether the runbook names the check, the host carries its component, and there is what it asks."""
-        if component not in self.components or check not in self.system.runbook.by_check:
+        if component not in self.components or check not in self.system.runbook.by_check or check in self.without:
             return False
         return bool(self.public) or check.partition(".")[2] not in self.component(component).FROM_OUTSIDE
 

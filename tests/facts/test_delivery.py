@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 
 from checks.test_monitoring import test_alerts_delivered as alerts_delivered
-from fixtures.logs.reading import Log, parse_journal
-from fixtures.monitoring.delivery import _asks, reason
+from fixtures.logs.reading import Log
+from fixtures.monitoring.delivery import _asks, parse_failed, reason
 from fixtures.monitoring.settings import Limits, Monitoring, Service
 
 GAVE_UP = (
@@ -32,7 +32,7 @@ def read(*messages: str) -> Log:
     target = SimpleNamespace(component=lambda _: OURS)
     script = f"systemctl() {{ echo NRestarts=1; }}; journalctl() {{ cat; }}; {_asks(cast('Any', target))}"
     done = subprocess.run(["sh", "-c", script], input=lines, capture_output=True, text=True, check=True)
-    return parse_journal(done.stdout)
+    return parse_failed(done.stdout)
 
 
 def test_what_was_given_up() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -124,7 +125,9 @@ OFFERS = b"250-mail\r\n250 AUTH PLAIN\r\n"
         ((OFFERS, b"535 5.7.8 expired\r\n"), "535 5.7.8 expired", ""),
         ((OFFERS, b"235 ok\r\n", b"553 not yours\r\n", b"250 ok\r\n"), "235 ok", "553 not yours"),
         ((OFFERS, b"235 ok\r\n", b"250 ok\r\n", b"550 nobody\r\n", b"250 ok\r\n"), "235 ok", "550 nobody"),
-        ((b"250 mail\r\n",), "502 it offers no log-in", ""),
+        ((OFFERS, b"454 later\r\n"), "454 later", ""),
+        ((b"250 mail\r\n",), "no way to log in (SMTP AUTH extension not supported by server.)", ""),
+        ((b"250-mail\r\n250 AUTH GSSAPI\r\n",), "no way to log in (No suitable authentication method found.)", ""),
     ],
 )
 def test_a_mail_server_may_refuse_the_application(answers: tuple[bytes, ...], login: str, sender: str) -> None:
@@ -136,7 +139,9 @@ def test_a_mail_server_may_refuse_the_application(answers: tuple[bytes, ...], lo
     settings = External(smtp=smtp)
     neighbours = Neighbours({}, {}, found)
     if not login.startswith("235"):
-        with pytest.raises(AssertionError, match=rf"answered the log-in of SMTP_PASSWORD with {login}; expected 235"):
+        with pytest.raises(
+            AssertionError, match=re.escape(f"answered the log-in of SMTP_PASSWORD with {login}; expected 235")
+        ):
             external_checks.test_smtp_login(neighbours, ("shop", "pw"), settings)
     elif not sender.startswith("250"):
         with pytest.raises(AssertionError, match=rf"shop@shop.example for postmaster@.* with {sender}; expected 250"):

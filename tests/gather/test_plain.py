@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.config.host import Host
+from engine.gather.batch import BatchCommand, outputs, scripts
 from engine.gather.fact import FactError
 from engine.gather.transport import BrokenError, Connection, connect
 
@@ -110,3 +111,16 @@ def test_a_tunnel_is_where_there_is_one(tmp_path: Path, programs: Path) -> None:
     with pytest.raises(FactError) as to_socket:
         away.forward_socket("/run/x")
     assert to_port.value.fact == to_socket.value.fact == "backend"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root becomes another user without a password")
+def test_root_becomes_another_user_without_sudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`$AS USER --` is sudo's for everybody else; for root there need be no sudo on the host."""
+    empty = tmp_path / "sudo"
+    empty.write_text("#!/bin/sh\nexit 1\n", encoding="ascii")
+    empty.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    commands = {"who": BatchCommand("$AS nobody -- find / -maxdepth 0 -user root -print; $SUDO id -un")}
+    ((nonce, script),) = scripts(commands)
+    answer = opened("local://", tmp_path).run(script)
+    assert outputs(nonce, *answer, commands)["who"].stdout == "/\nroot\n"

@@ -362,9 +362,7 @@ def test_whose_a_command_is() -> None:
     """A root's command has no sudo, but where it is to run as somebody else."""
     runbook = parse(Path("r.md"), fence("# expect: exit 0", "sudo -n cat /a; sudo -n -u postgres psql -l"))
     (fact,) = answers(runbook, "shop").values()
-    assert fact.asked(SimpleNamespace(values=dict)) == (
-        "bash -o pipefail -c '$SUDO cat /a; sudo -n -u postgres psql -l'"
-    )
+    assert fact.asked(SimpleNamespace(values=dict)) == ("bash -o pipefail -c '$SUDO cat /a; $AS postgres -- psql -l'")
     assert fact.sudo
 
 
