@@ -115,7 +115,8 @@ class Asking:
             if 0 < output.seconds < fact.timeout - 1:
                 took = f"the {output.seconds:.0f} s that the host's deadline (deadline_s) left it"
             raise SlowError(f"'{fact.name}' did not end within {took}")
-        if fact.sudo and REFUSED.search(output.stderr):
+        # A command that sends its complaints to its output begins with sudo's.
+        if fact.sudo and (REFUSED.search(output.stderr) or REFUSED.match(output.stdout)):
             self._refuse(target_id, fact)
         if output.truncated and not fact.cut:
             raise FactError(f"'{fact.name}' answered more than {size(fact.limit)}")
