@@ -36,11 +36,13 @@ OWN = {
     "inventory": ("lab.yml", "local.yml", "*.example.yml"),
     "runbooks": ("*.py", "santas-gift-finder", "family-management", "load-balancer", "host", "shared", "tools"),
     "checks": (
-        "__init__.py", "expect.py", "test_app.py", "test_backups.py", "test_data.py", "test_external.py",
-        "test_grafana.py", "test_haproxy.py", "test_http.py", "test_http_way.py", "test_logs.py", "test_mongodb.py",
+        "__init__.py", "expect.py", "test_app.py", "test_app_files.py", "test_backups.py", "test_data.py",
+        "test_external.py", "test_grafana.py",
+        "test_haproxy.py", "test_http.py", "test_http_way.py", "test_logs.py", "test_mongodb.py",
         "test_mongodb_upkeep.py", "test_monitoring.py", "test_network.py", "test_nginx.py", "test_nginx_requests.py",
         "test_os.py", "test_postgres.py", "test_postgres_config.py", "test_postgres_log.py", "test_postgres_upkeep.py",
-        "test_redis.py", "test_redis_config.py", "test_runbook.py", "test_security.py", "test_tls.py", "test_units.py",
+        "test_redis.py", "test_redis_keys.py", "test_redis_config.py", "test_runbook.py", "test_security.py",
+        "test_tls.py", "test_units.py",
     ),
 }  # fmt: skip
 LEFT = ("__pycache__", "out", ".*")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from checks import test_app, test_security
+from checks import test_app_files, test_security
 from fixtures.app.files import Checkout, FileState, _groups, _open_files, parse_names
 from fixtures.app.settings import App
 from tests.facts.test_activity import fails
@@ -89,6 +89,6 @@ def test_the_release_branch(branch: str, tags: tuple[str, ...], named: bool, wor
     settings = App.model_validate({"unit": "shop", "port": 1, **({"release_branch": "main"} if named else {})})
     checkout = Checkout(branch, (), (), tags)
     if words:
-        assert words in fails(test_app.test_git_branch, checkout, settings)
+        assert words in fails(test_app_files.test_git_branch, checkout, settings)
     else:
-        test_app.test_git_branch(checkout, settings)
+        test_app_files.test_git_branch(checkout, settings)

@@ -10,6 +10,7 @@ import pytest
 import redis
 
 from checks import test_redis as checks
+from checks import test_redis_keys as key_checks
 from engine.gather.fact import FactError
 from fixtures.os.units import Unit
 from fixtures.redis.config import LimiterConfig
@@ -146,9 +147,9 @@ def test_an_override_is_near_the_settings(fields: dict[str, str], words: str) ->
     """A limit is doubled for an event; one that lets everybody or nobody in is a slip."""
     found = LimiterConfig("rate_limit_config", "hash", fields, {"requests": 600, "period_seconds": 60})
     if words:
-        assert words in fails(checks.test_limiter_config, found, LIMITS)
+        assert words in fails(key_checks.test_limiter_config, found, LIMITS)
     else:
-        checks.test_limiter_config(found, LIMITS)
+        key_checks.test_limiter_config(found, LIMITS)
 
 
 def unit(restarts: int, seconds: float | None) -> Unit:

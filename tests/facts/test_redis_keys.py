@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 import redis
 
-from checks import test_redis as checks
+from checks import test_redis_keys as checks
 from engine.gather.fact import FactError
 from fixtures.redis.info import Growth
 from fixtures.redis.keys import KEYS_LIMIT, STEPS_LIMIT, Key, Sample, kind, limited, masked, redis_keys

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from checks import test_app
+from checks import test_app_files
 from engine.gather.probe import probe
 from fixtures.app.venv import PROBES, Packages, parse_packages
 from tests.facts.test_activity import fails
@@ -54,12 +54,12 @@ def test_conflicts() -> None:
         flask=("3.1", ["itsdangerous>=2.2", 'asgiref; extra == "async"', "not a requirement"]), itsdangerous=("2.1", [])
     )
     assert found.conflicts() == ["flask 3.1: itsdangerous 2.1 is installed; expected itsdangerous>=2.2"]
-    assert "flask 3.1" in fails(test_app.test_packages_consistent, found)
+    assert "flask 3.1" in fails(test_app_files.test_packages_consistent, found)
 
 
 def test_an_empty_environment_is_no_consistent_one() -> None:
     """`pip check` is content where nothing is installed; the check is not."""
-    assert fails(test_app.test_packages_consistent, packages()) == (
+    assert fails(test_app_files.test_packages_consistent, packages()) == (
         "the virtual environment has no package; expected those of the application"
     )
 
@@ -77,20 +77,21 @@ def test_model(fits: str | None, words: str) -> None:
     """A model is held against the installed spaCy, when it says what it fits."""
     found = packages({"en_core_web_sm": fits}, spacy=("3.8.2", []))
     if words:
-        assert fails(test_app.test_model_installed, found, "en_core_web_sm") == words
+        assert fails(test_app_files.test_model_installed, found, "en_core_web_sm") == words
     else:
-        test_app.test_model_installed(found, "en_core_web_sm")
+        test_app_files.test_model_installed(found, "en_core_web_sm")
 
 
 def test_model_without_spacy() -> None:
     """A model alone loads nothing."""
     found = packages({"en_core_web_sm": None})
     assert (
-        fails(test_app.test_model_installed, found, "en_core_web_sm")
+        fails(test_app_files.test_model_installed, found, "en_core_web_sm")
         == "the model en_core_web_sm is installed, but spaCy is not"
     )
     assert (
-        fails(test_app.test_model_installed, found, "de_core_news_sm") == "the model de_core_news_sm is not installed"
+        fails(test_app_files.test_model_installed, found, "de_core_news_sm")
+        == "the model de_core_news_sm is not installed"
     )
 
 
@@ -130,6 +131,6 @@ def test_a_model_of_which_files_are_gone(tmp_path: Path) -> None:
     environment = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"}
     answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, env=environment).stdout
     found = parse_packages(answer)
-    assert fails(test_app.test_model_installed, found, "m_core") == (
+    assert fails(test_app_files.test_model_installed, found, "m_core") == (
         f"the model m_core is installed, and {model}/vocab/strings.json is gone; expected the files of its package"
     )
