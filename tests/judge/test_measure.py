@@ -59,5 +59,5 @@ def test_many_checks_measure() -> None:
     assert bare == [
         "test_network.test_names_resolve",
         "test_postgres.test_unused_indexes",
-        "test_redis.test_keyspaces_filled",
+        "test_redis_keys.test_keyspaces_filled",
     ]
