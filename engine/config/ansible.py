@@ -6,16 +6,13 @@ import json
 import os
 import re
 import shutil
-import signal
-import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
+from engine.bounded import run_bounded
 from engine.config.problems import ConfigError, nearest
 from engine.text import one_line
 
@@ -77,12 +74,19 @@ def ask(source: Path | None) -> AnsibleInventory:
     if source is not None and not source.exists():
         raise ConfigError(f"{source} does not exist; expected an inventory of Ansible")
     folder = _folder(source)
-    stdout, words, code = _run([program, "--list", *(["-i", str(source)] if source else [])], folder)
+    command = [program, "--list", *(["-i", str(source)] if source else [])]
+    try:
+        ended = run_bounded(command, LONGEST_S, (LARGEST, LARGEST_WORDS), folder, {**os.environ, **ENVIRONMENT})
+    except TimeoutError:
+        raise ConfigError(f"{COMMAND} did not answer within {LONGEST_S} s; try it: {COMMAND} --list") from None
+    if len(ended.out) > LARGEST:
+        raise ConfigError(f"{COMMAND} answered more than {LARGEST // 1024**2} MiB; expected a smaller inventory")
+    words, code = ended.said.decode(errors="replace"), ended.code
     if code:
         said = _ERROR.search(words)
         raise ConfigError(f"{COMMAND} refuses it: {one_line(said[1] if said else words) or f'exit status {code}'}")
     try:
-        listed = json.loads(stdout)
+        listed = json.loads(ended.out)
         return AnsibleInventory(listed, listed["_meta"]["hostvars"], folder)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise ConfigError(f"{COMMAND} did not answer with an inventory in JSON; is it Ansible's own?") from None
@@ -94,36 +98,3 @@ def _folder(source: Path | None) -> Path:
         return Path.cwd()
     own = source if source.is_dir() else source.parent
     return next((folder for folder in (own, *own.parents) if (folder / "ansible.cfg").is_file()), own)
-
-
-def _run(command: list[str], folder: Path) -> tuple[bytes, str, int]:
-    """Returns what a command wrote to stdout and to stderr, and its status. Nothing of it outlives its time."""
-    # In a session of its own it has no terminal to ask for a password on.
-    process = subprocess.Popen(
-        command, cwd=folder, env={**os.environ, **ENVIRONMENT}, start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    kept: dict[str, bytes] = {}
-    pipes: dict[str, tuple[Any, int]] = {"out": (process.stdout, LARGEST), "err": (process.stderr, LARGEST_WORDS)}
-    threads = [threading.Thread(target=_read, args=(kept, name, *pipe), daemon=True) for name, pipe in pipes.items()]
-    for thread in threads:
-        thread.start()
-    try:
-        code = process.wait(LONGEST_S)
-    except subprocess.TimeoutExpired:
-        raise ConfigError(f"{COMMAND} did not answer within {LONGEST_S} s; try it: {COMMAND} --list") from None
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    for thread in threads:
-        thread.join(1)
-    if len(kept.get("out", b"")) > LARGEST:
-        raise ConfigError(f"{COMMAND} answered more than {LARGEST // 1024**2} MiB; expected a smaller inventory")
-    return kept.get("out", b""), kept.get("err", b"").decode(errors="replace"), code
-
-
-def _read(kept: dict[str, bytes], name: str, pipe: BinaryIO, limit: int) -> None:
-    """Reads a pipe up to its limit. Whoever writes on ends then, because nobody reads it any more."""
-    with pipe:
-        kept[name] = pipe.read(limit + 1)

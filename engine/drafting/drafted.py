@@ -45,7 +45,7 @@ def drafted(path: Path, name: str, root: Path) -> Drafted:
     runbook = parse(path)
     text = path.read_text(encoding="utf-8")
     checks = read_checks(*folders(root, CHECKS))
-    matching = Matching(read_examples(root), checks)
+    matching = Matching(read_examples(root, checks), checks)
     proposing = _Proposing(matching, text)
     open_ones = [each for each in _diagnostics(runbook) if not _given(each)]
     marked = with_markers(text, [(each, proposing.marker(each)) for each in _with_variables(open_ones)])

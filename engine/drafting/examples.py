@@ -14,8 +14,8 @@ from typing import Any
 from engine.config.found import components
 from engine.config.problems import ConfigError
 from engine.drafting.asked import Asked, asked
-from engine.places import CHECKS, RUNBOOKS, folders
-from engine.run.checks import read_checks
+from engine.places import RUNBOOKS, folders
+from engine.run.checks import Check
 from engine.run.system import System, load_system, systems
 from engine.runbook.fill import fill, names_in
 from engine.runbook.model import RunbookError
@@ -108,15 +108,14 @@ class Examples:
         return named.most_common(1)[0][0] if named else ""
 
 
-def read_examples(root: Path) -> Examples:
-    """Returns the examples of the runbooks of all systems that can be loaded. Raises ConfigError for wrong checks."""
-    loaded = list(_systems(root))
+def read_examples(root: Path, checks: Mapping[str, Check]) -> Examples:
+    """Returns the examples of the runbooks of all systems that can be loaded."""
+    loaded = list(_systems(root, checks))
     found = {(example.asked, example.checks): example for system in loaded for example in _of(system)}
     return Examples(tuple(found.values()), tuple(_values(system) for system in loaded))
 
 
-def _systems(root: Path) -> Iterator[System]:
-    checks = read_checks(*folders(root, CHECKS))
+def _systems(root: Path, checks: Mapping[str, Check]) -> Iterator[System]:
     for folder in folders(root, RUNBOOKS):
         for name in systems(folder):
             # One that somebody is still writing teaches nothing.

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 from functools import cache
 from threading import Lock
 
+from engine.bounded import run_bounded
 from engine.gather.fact import FactError, Output
 from engine.text import clean, one_line
 
@@ -27,23 +25,16 @@ def asked_here(command: str, timeout: float) -> Output:
 
 @cache
 def _asked(command: str, timeout: float) -> Output:
-    bounded = f"{{ {command}\n}} 2> >(head -c {SAID} >&2; cat >/dev/null) | head -c {LIMIT + 1}"
-    with subprocess.Popen(
-        ["bash", "-o", "pipefail", "-c", bounded],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        # What it started ends with it.
-        start_new_session=True,
-    ) as process:
-        try:
-            out, said = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise FactError(f"{_short(command)} did not end within {timeout:g} s") from None
-    if len(out) > LIMIT:
+    try:
+        ended = run_bounded(["bash", "-o", "pipefail", "-c", command], timeout, (LIMIT, SAID))
+    except TimeoutError:
+        raise FactError(f"{_short(command)} did not end within {timeout:g} s") from None
+    if len(ended.out) > LIMIT:
         raise FactError(f"{_short(command)} answered more than {LIMIT // 1024} KiB")
-    return Output(clean(out.decode(errors="replace")), clean(said.decode(errors="replace")), process.returncode)
+    said = ended.said[:SAID].decode(errors="replace")
+    # A program that a signal ended has the status that a shell would tell.
+    code = 128 - ended.code if ended.code < 0 else ended.code
+    return Output(clean(ended.out.decode(errors="replace")), clean(said), code)
 
 
 def _short(command: str) -> str:

@@ -15,7 +15,7 @@ CHECKS = read_checks(ROOT / "checks")
 
 @pytest.fixture(scope="module")
 def examples() -> Examples:
-    return read_examples(ROOT)
+    return read_examples(ROOT, CHECKS)
 
 
 @pytest.mark.parametrize(
