@@ -69,7 +69,7 @@ def resolution(system: str, title: str) -> Resolution | None:
     """Returns the resolution of a section for the first host on which a check shows it; None where none does."""
     for finding in _findings(system):
         if finding["section"] == title:
-            target = lab_run().target_of(finding["host"], system)
+            target = lab_run().target_of(finding["host"], system, finding["component"])
             told = guidance(lab_run(), target, finding["check"], finding["item"])
             return Resolution(system, title, finding["host"], finding["check"], told)
     return None

@@ -29,10 +29,10 @@ FAULTS = {
 def test_a_recipe_is_read(title: str) -> None:
     """Each sample is a runbook whose commands only look."""
     runbook = parse(Path("r.md"), f"# The queue\n\n## {title}\n\n{SAMPLES[title]}")
-    assert not list(wrong_expectations(runbook, {}, (), ROOT))
+    assert not list(wrong_expectations(runbook, {}, (), ROOT, {}))
     checks = declared(runbook, "queue", ROOT)
     assert len(checks) >= 2
-    assert {name for check in checks.values() for name in check.facts} == set(answers(runbook, "queue"))
+    assert {name for check in checks.values() for name in check.facts} == set(answers(runbook, "queue", {}))
 
 
 def test_all_of_the_page() -> None:

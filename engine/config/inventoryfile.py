@@ -103,12 +103,18 @@ class InventoryFile(Settings):
 
 
 @cache
-def inventory_file() -> type[InventoryFile]:
-    """Returns the model of an inventory, whose limits are those of the components, each optional."""
+def optional_limits() -> type[Settings]:
+    """Returns the model of limits that go over others: those of all components, each optional."""
     optional: dict[str, Any] = {
         name: (Annotated[limit.annotation, Field(description=limit.description), *limit.metadata], None)
         for name, limit in found.limits().model_fields.items()
     }
-    over = create_model("Limits", __base__=Settings, **optional)
+    return create_model("Limits", __base__=Settings, **optional)
+
+
+@cache
+def inventory_file() -> type[InventoryFile]:
+    """Returns the model of an inventory, whose limits are those of the components, each optional."""
+    over = optional_limits()
     extra: dict[str, Any] = {"limits": (over, over()), "__doc__": InventoryFile.__doc__}
     return cast(type[InventoryFile], create_model("InventoryFile", __base__=InventoryFile, **extra))

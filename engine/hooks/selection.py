@@ -44,7 +44,11 @@ def _check_of(node: pytest.Item | pytest.Metafunc) -> Check | None:
     # A method is not a check, even when a check has its name.
     if path.parent not in folders(config.stash[RUN].root, CHECKS) or getattr(node, "cls", None) is not None:
         return None
-    return config.stash[RUN].checks.get(check_name(path, function))
+    check: Check | None = config.stash[RUN].checks.get(check_name(path, function))
+    target = callspec.params.get("target") if callspec else None
+    if check and isinstance(target, Target):
+        return target.system.made.get(target.named(check.name), check)
+    return check
 
 
 @cache
@@ -69,7 +73,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if check is None:
         return
     component = check.name.partition(".")[0]
-    targets = [t for t in metafunc.config.stash[RUN].targets if t.applies(check.name, component)]
+    targets = [t for t in metafunc.config.stash[RUN].targets if t.applies(t.named(check.name), t.named(component))]
     if "target" not in metafunc.fixturenames:
         metafunc.fixturenames.append("target")
     if not check.each:

@@ -36,7 +36,7 @@ def _guided(run: Run, finding: Finding, severity: str) -> Finding:
 def _guidance(run: Run, finding: Finding, severity: str) -> Guidance:
     """Returns the runbook's guidance; a resolution that cannot be filled in is replaced by a link to its section."""
     try:
-        target = run.target_of(finding.host, finding.system)
+        target = run.target_of(finding.host, finding.system, finding.component)
         told = guidance(run, target, finding.check, finding.item, severity)
         return replace(told, further=further(run, target, finding.check, finding.item, severity))
     except Exception as error:  # a template may raise anything

@@ -20,7 +20,7 @@ from engine.runbook.tables import name_of
 
 def absences(targets: Iterable[Target]) -> tuple[Absence, ...]:
     """Returns the absent components that the systems of these targets declare, each once."""
-    systems = {target.system.id: target.system for target in targets}.values()
+    systems = {target.system.id: target.system for target in targets if not target.system.instance}.values()
     return tuple(Absence(system.id, name, why) for system in systems for name, why in system.absent.items())
 
 

@@ -120,7 +120,7 @@ def hand_over(run: Run, catalogue: Catalogue, folder: Path, findings: Sequence[F
 
 
 def _place(run: Run, catalogue: Catalogue, finding: Finding, folder: Path) -> Place:
-    target = run.target_of(finding.host, finding.system)
+    target = run.target_of(finding.host, finding.system, finding.component)
     section = target.system.runbook.sections_of(finding.check)[0]
     items = (*_asked_for(target, section, catalogue), *_read(run, target, catalogue, section))
     # The heading's severity is a part of its anchor, and says nothing here.

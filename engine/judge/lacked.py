@@ -27,11 +27,15 @@ def askable(run: Run, catalogue: Catalogue) -> list[Target]:
 
     Raises ConfigError where the system's own runbook does.
     """
-    without: dict[str, frozenset[str]] = {}
+    without: dict[tuple[str, str], frozenset[str]] = {}
     for target in run.targets:
-        if target.system.id not in without:
-            without[target.system.id] = frozenset(_unaskable(run, target, catalogue))
-    return [replace(target, without=without[target.system.id]) for target in run.targets]
+        if _seen(target) not in without:
+            without[_seen(target)] = frozenset(_unaskable(run, target, catalogue))
+    return [replace(target, without=without[_seen(target)]) for target in run.targets]
+
+
+def _seen(target: Target) -> tuple[str, str]:
+    return target.system.id, target.system.instance
 
 
 def _unaskable(run: Run, target: Target, catalogue: Catalogue) -> Iterable[str]:

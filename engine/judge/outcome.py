@@ -109,8 +109,8 @@ def blank(run: Run, target: Target, check: Check, nodeid: str, item: str) -> Fin
         symptom=check.symptom,
         vital=check.vital,
         shared=check.shared,
-        of=check.of,
-        brings=check.brings,
+        of=target.system.widened(check.of),
+        brings=target.system.widened(check.brings),
         rank=check.rank,
         depends_on=target.system.rests_on(component),
         guidance=brief,
@@ -121,7 +121,7 @@ def finding(run: Run, target: Target, check: Check, ended: Ended, catalogue: Cat
     """Returns the finding of a check that has ended."""
     error = ended.error
     missing = error.missing if isinstance(error, CannotCheckError) else None
-    owners = run.owners(missing.fact, catalogue) if missing else ()
+    owners = tuple(map(target.named, run.owners(missing.fact, catalogue))) if missing else ()
     known = blank(run, target, check, ended.nodeid, ended.item)
     outcome = _outcome(run, check, ended, missing, owners)
     waiver = run.waiver(check.name, target.host.name, date.today()) if outcome in ("failed", "blocked") else None

@@ -62,13 +62,15 @@ def fact_name(system: str, expected: Expectation) -> str:
     return re.sub(r"\W", "_", f"{system}_{expected.check}")
 
 
-def answers(runbook: Runbook, system: str) -> dict[str, Fact]:
-    """Returns the facts that ask for the answers, by name."""
-    facts = (_fact(d, d.expects, fact_name(system, d.expects), runbook) for d in _declaring(runbook) if d.expects)
+def answers(runbook: Runbook, system: str, kinds: Mapping[str, str]) -> dict[str, Fact]:
+    """Returns the facts that ask for the answers, by name; `kinds` has the kind of each further component."""
+    facts = (
+        _fact(d, d.expects, fact_name(system, d.expects), runbook, kinds) for d in _declaring(runbook) if d.expects
+    )
     return {fact.name: fact for fact in facts}
 
 
-def _fact(diagnostic: Diagnostic, expected: Expectation, name: str, runbook: Runbook) -> Fact:
+def _fact(diagnostic: Diagnostic, expected: Expectation, name: str, runbook: Runbook, kinds: Mapping[str, str]) -> Fact:
     place = f"{diagnostic.path}:{diagnostic.line}"
     # A statement has no functions of the shell.
     text = expected.command if expected.sql else runbook.pasteable(expected.command)
@@ -82,7 +84,7 @@ def _fact(diagnostic: Diagnostic, expected: Expectation, name: str, runbook: Run
         return fill(text, target.values(), place)
 
     if expected.sql:
-        asked = _asked_of(expected)
+        asked = _asked_of(expected, kinds)
         answer = lambda **given: given[asked](filled(given["target"]))  # noqa: E731 - a name would only repeat the word
         return Client(make=answer, needs=(asked, "target"), asks=filled, **known)
     if expected.control:
@@ -96,9 +98,9 @@ def _fact(diagnostic: Diagnostic, expected: Expectation, name: str, runbook: Run
     return _command(expected, filled, known)
 
 
-def _asked_of(expected: Expectation) -> str:
+def _asked_of(expected: Expectation, kinds: Mapping[str, str]) -> str:
     """Returns the fact that answers statements for the expectation's component, "" where none does."""
-    model = found.components().get(expected.component)
+    model = found.components().get(kinds.get(expected.component, expected.component))
     return model.ASKED if model else ""
 
 
@@ -132,7 +134,7 @@ def _given(output: Output) -> Output:
 
 
 def wrong_expectations(
-    runbook: Runbook, checks: Mapping[str, Check], limits: Sequence[str], root: Path
+    runbook: Runbook, checks: Mapping[str, Check], limits: Sequence[str], root: Path, kinds: Mapping[str, str]
 ) -> Iterator[str]:
     """Yields a line for each expectation that cannot be asked, or may change something."""
     known: dict[str, str] = {}
@@ -149,7 +151,7 @@ def wrong_expectations(
             continue
         if ALLOWED not in diagnostic.allowed and (why := _changes(runbook, expected)):
             yield f"{where}: {why}, and a check only reads; expected '# manual: …' instead of '# expect:'"
-        if expected.sql and not _asked_of(expected):
+        if expected.sql and not _asked_of(expected, kinds):
             able = sorted(name for name, model in found.components().items() if model.ASKED)
             yield f"{where}: '{expected.component}' takes no SQL; expected 'about:' one of {', '.join(able)}"
         for name in (name for test in expected.tests for name in test.limits if name not in limits):

@@ -52,13 +52,14 @@ class Run:
     since: datetime | None = None
     _owners: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
-    def target_of(self, host: str, system: str) -> Target:
-        """Returns the target of this host and system, by their names. Raises StopIteration for an unknown one."""
-        return next(t for t in self.targets if (t.host.name, t.system.id) == (host, system))
+    def target_of(self, host: str, system: str, component: str) -> Target:
+        """Returns the target of a component, by the names of all three. Raises StopIteration for an unknown one."""
+        found = [t for t in self.targets if (t.host.name, t.system.id) == (host, system)]
+        return next(t for t in found if t.system.instance == (component if component in t.system.kinds else ""))
 
     def check(self, name: str, system: System) -> Check | None:
         """Returns the check of this name in a system's runbook; None for one that there is not."""
-        return self.checks.get(name) or system.declared.get(name)
+        return self.checks.get(name) or system.declared.get(name) or system.made.get(name)
 
     def owners(self, fact: str, catalogue: Catalogue) -> tuple[str, ...]:
         """Returns the names of the checks that own this fact, else of those that own the nearest fact it needs."""
@@ -181,7 +182,8 @@ def _raw(
         known = ", ".join(systems(root / RUNBOOKS))
         raise ConfigError(f"--hosts={','.join(specs)} needs --system=NAME to know what to check; known: {known}")
     loaded = load_system(system, root / RUNBOOKS, checks)
-    named = {check.split(".")[0] for section in loaded.runbook.sections for check in section.checks}
+    views = (loaded, *loaded.views.values())
+    named = {check.split(".")[0] for view in views for section in view.runbook.sections for check in section.checks}
     components = tuple(name for name in loaded.components if name in named and not loaded.components[name].absent)
     inventory = raw_inventory(specs, {system: components}, options, folder)
     expands = any(spec.startswith("ansible://") for spec in specs)
@@ -194,7 +196,8 @@ def _run(root: Path, inventory: Inventory, known: dict[str, System], checks: dic
         if not system.runbook.by_check:
             raise UncheckedError(system.runbook.path)
     targets = targets_of(inventory, known)
-    refuse(inventory.idle_waivers([*checks, *(name for system in known.values() for name in system.declared)]))
+    views = [view for system in known.values() for view in (system, *system.views.values())]
+    refuse(inventory.idle_waivers([*checks, *(name for view in views for name in (*view.declared, *view.made))]))
     declared = {f"{system.id}/{name}": check for system in known.values() for name, check in system.declared.items()}
     return Run(root, inventory, targets, {**checks, **declared})
 

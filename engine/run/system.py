@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from engine.config import found
 from engine.config.limits import Limits
 from engine.config.problems import ConfigError, nearest, refuse
 from engine.config.settings import Component, entry_name
@@ -18,6 +19,7 @@ from engine.places import RUNBOOKS, SUITE, chapter_file, folders, shown
 from engine.run.checks import Check
 from engine.run.declared import declared, wrong_expectations
 from engine.run.fitting import fitting
+from engine.run.kinds import kinds_in, renamed, seen_as
 from engine.run.systemfile import SystemFile, system_file
 from engine.runbook import kept
 from engine.runbook.chapters import FILE, joined, linked
@@ -31,7 +33,11 @@ KEPT = Path("reports", "out", ".cache", "runbooks")
 
 @dataclass(frozen=True)
 class System:
-    """An application and its runbook; `id` is the name of its folder, `declared` are the checks of its runbook."""
+    """An application and its runbook; `id` is the name of its folder, `declared` are the checks of its runbook.
+
+    `views` has the system as it is seen from each further component of a kind, by its name (`queue`). Such a view says
+    from which `instance`, and `made` are the checks of its kind, as its own.
+    """
 
     id: str
     name: str
@@ -39,13 +45,28 @@ class System:
     settings: SystemFile
     runbook: Runbook
     declared: Mapping[str, Check] = field(default_factory=dict)
+    views: Mapping[str, System] = field(default_factory=dict)
+    made: Mapping[str, Check] = field(default_factory=dict)
+    instance: str = ""
 
     @cached_property
     def components(self) -> dict[str, Component]:
-        """The components of the system by name, in the order of the settings."""
+        """The components of the system by name, in the order of the settings; further ones of a kind come last."""
         settings = self.settings.components
         components = {name: getattr(settings, name) for name in type(settings).model_fields}
         return {name: component for name, component in components.items() if component is not None}
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The kind of each further component, by its name: `{"queue": "redis"}`."""
+        further = self.components.keys() - found.components().keys()
+        return {name: getattr(self.components[name], "kind", "") for name in self.components if name in further}
+
+    def widened(self, named: Iterable[str]) -> tuple[str, ...]:
+        """Returns the names of components or checks, those of a kind followed by the further components' own."""
+        names = list(named)
+        more = (renamed(each, kind, name) for name, kind in self.kinds.items() for each in names)
+        return tuple(dict.fromkeys([*names, *more]))
 
     @property
     def limits(self) -> Limits:
@@ -58,8 +79,8 @@ class System:
         return {name: component.absent for name, component in self.components.items() if component.absent}
 
     def has_own(self, path: Path) -> bool:
-        """Whether a file is one of the system's own, and not a chapter that systems share."""
-        return path.parent.name == self.id
+        """Whether a file is one of the system's own, and not a chapter that systems, or components of a kind, share."""
+        return path.parent.name == self.id and not self.instance
 
     def rests_on(self, component: str) -> tuple[str, ...]:
         """Returns every component that `component` needs, transitively, the nearest first.
@@ -118,14 +139,18 @@ def load_system(name: str, folder: Path, checks: Mapping[str, Check]) -> System:
         )
     path = yaml_path(folder / name / "system")
     file = YamlFile(path, f"{folder.name}/{name}/{path.name}")
-    settings = file.validate(system_file())
+    settings = file.validate(system_file(kinds_in(file)))
     system = System(name, settings.name, file, settings, _runbook(file, folder / name, settings))
     refuse(_wrong_components(system))
+    whole = system.runbook
     system = replace(system, runbook=fitting(system))
     system = replace(system, declared=declared(system.runbook, system.id, folder.parent))
     names = tuple(type(system.limits).model_fields)
-    refuse(wrong_expectations(system.runbook, checks, names, folder.parent))
-    known = {**checks, **system.declared}
+    refuse(wrong_expectations(system.runbook, checks, names, folder.parent, system.kinds))
+    views = {each: seen_as(system, each, whole, checks) for each in system.kinds}
+    system = replace(system, views={each: replace(view, runbook=fitting(view)) for each, view in views.items()})
+    made = {check: each for view in views.values() for check, each in view.made.items()}
+    known = {**checks, **system.declared, **made}
     refuse([*_wrong_checks(system, folder.parent, known), *_wrong_templates(system, folder.parent)])
     return system
 

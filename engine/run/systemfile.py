@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from inspect import cleandoc
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import Field, create_model
+from pydantic import ConfigDict, Field, create_model
 
 from engine.config import found
+from engine.config.inventoryfile import optional_limits
 from engine.config.limits import Limits
 from engine.config.settings import FILE as CONFIG
 from engine.config.settings import Settings
@@ -17,7 +18,7 @@ from engine.runbook.expect import Severity
 
 # A Markdown file; what is outside of runbooks/ is refused where it is read.
 Chapter = Annotated[str, Field(pattern=r"^[\w./-]+\.md$")]
-COMPONENTS = "The components of a system, each at most once."
+COMPONENTS = "The components of a system, each name at most once."
 
 
 class Contact(Settings):
@@ -47,7 +48,8 @@ class SystemFile(Settings):
     """Words for how grave a section is, beside the usual ones, as P1, P2 or P3: `{critical: P1, tier two: P2}`."""
     components: Any
     """The components of which the system consists, with their settings. A component that is not named is not checked;
-    those that every host carries (`os`, `network`, `units`) are always there."""
+    those that every host carries (`os`, `network`, `units`) are always there. One more of a kind has a name of its own:
+    `queue: {kind: redis, port: 6380}`, with the settings of its kind, and `limits` where its own differ."""
     limits: Limits
     """Limits that differ from their defaults. An inventory's limits take their place."""
     contacts: list[Contact] = []
@@ -55,14 +57,31 @@ class SystemFile(Settings):
     that nobody in particular is called, and the escalations name roles."""
 
 
+def _named_freely(schema: dict[str, Any]) -> None:
+    """Lets editors know that a component may have a name of its own when it says its kind."""
+    kinds = [name for name, model in found.components().items() if not model.EVERYWHERE]
+    about = {"description": "A kind of component: it has this one's settings.", "enum": kinds}
+    schema["additionalProperties"] = {"type": "object", "required": ["kind"], "properties": {"kind": about}}
+
+
+class Components(Settings):
+    """What the models of a system's components have in common."""
+
+    model_config = ConfigDict(json_schema_extra=_named_freely)
+
+
 @cache
-def system_file() -> type[SystemFile]:
-    """Returns the model of `system.yml`: each component is named once."""
+def system_file(further: tuple[tuple[str, str], ...] = ()) -> type[SystemFile]:
+    """Returns the model of `system.yml`: each component is named once.
+
+    `further` has the name and the kind of each component beyond the first of its kind.
+    """
     fields: dict[str, Any] = {}
     for name, model in found.components().items():
         kind, default = (model, model()) if model.EVERYWHERE else (model | None, None)
         fields[name] = (kind, Field(default, description=cleandoc(model.__doc__ or "")))
-    components = create_model("Components", __base__=Settings, __doc__=COMPONENTS, **fields)
+    fields |= {name: (_one_more(kind), ...) for name, kind in further}
+    components = create_model("Components", __base__=Components, __doc__=COMPONENTS, **fields)
     limits = found.limits()
     extra: dict[str, Any] = {
         "components": (components, ...),
@@ -70,3 +89,9 @@ def system_file() -> type[SystemFile]:
         "__doc__": SystemFile.__doc__,
     }
     return cast(type[SystemFile], create_model("SystemFile", __base__=SystemFile, **extra))
+
+
+def _one_more(kind: str) -> type[Settings]:
+    """Returns the model of one more component of a kind."""
+    extra: dict[str, Any] = {"kind": (Literal[kind], ...), "limits": (optional_limits() | None, None)}
+    return cast(type[Settings], create_model(f"Another{kind.title()}", __base__=found.components()[kind], **extra))

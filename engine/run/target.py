@@ -14,6 +14,7 @@ from engine.config.inventory import Inventory
 from engine.config.limits import Limits
 from engine.config.problems import nearest, refuse
 from engine.config.settings import Component
+from engine.run.kinds import renamed
 from engine.run.system import System
 
 
@@ -41,6 +42,11 @@ class Target:
         safe = re.sub(r"[^\w.@+-]", "_", self.id)[:100].lstrip(".")
         return safe if safe == self.id else f"{safe}-{hashlib.sha256(self.id.encode()).hexdigest()[:8]}"
 
+    def named(self, check: str) -> str:
+        """Returns the name that a check has here: that of a kind is the further component's own."""
+        instance = self.system.instance
+        return renamed(check, self.system.kinds[instance], instance) if instance else check
+
     def component(self, name: str) -> Component:
         """Returns the settings of a component; raises KeyError for one that the system does not have."""
         return self.system.components[name]
@@ -66,28 +72,48 @@ def targets_of(inventory: Inventory, known: dict[str, System]) -> list[Target]:
     pairs = [(host, known[name], declared) for host in inventory.hosts for name, declared in host.systems.items()]
     refuse(line for pair in pairs for line in _undeclarable(inventory, *pair))
     carriers: dict[str, Counter[str]] = {system.id: Counter() for _, system, _ in pairs}
-    targets = []
-    for host, system, declared in pairs:
-        limits = type(system.limits)(**{**system.limits.model_dump(), **inventory.limits})
-        carried, counted = system.carried(declared), carriers[system.id]
-        counted.update(carried)
-        public = inventory.public.get(system.id, "")
-        targets.append(Target(target_id(host, system.id), host, system, carried, limits, counted, public))
+    carried = [(host, system, system.carried(declared)) for host, system, declared in pairs]
+    for _, system, components in carried:
+        carriers[system.id].update(components)
+    targets = [
+        target
+        for host, system, components in carried
+        for target in _of_host(inventory, host, system, components, carriers[system.id])
+    ]
     refuse(line for target in targets for line in _idle(inventory, target))
     return targets
 
 
-def target_id(host: Host, system: str) -> str:
-    """Returns the host's name, followed by a colon and the system when the host has several systems.
+def _of_host(
+    inventory: Inventory, host: Host, system: System, components: tuple[str, ...], carriers: Mapping[str, int]
+) -> Iterator[Target]:
+    """The targets of a system on a host: the system, and each further component of a kind."""
+    public = inventory.public.get(system.id, "")
 
-    Ids are unique: in an inventory no host's name contains a colon, and raw specs have one system.
+    def target(seen: System, those: tuple[str, ...], counted: Mapping[str, int]) -> Target:
+        limits = type(seen.limits)(**{**seen.limits.model_dump(), **inventory.limits})
+        return Target(target_id(host, system.id, seen.instance), host, seen, those, limits, counted, public)
+
+    yield target(system, tuple(name for name in components if name not in system.kinds), carriers)
+    for name in (name for name in components if name in system.kinds):
+        kind = system.kinds[name]
+        yield target(system.views[name], (name, kind), {**carriers, kind: carriers[name]})
+
+
+def target_id(host: Host, system: str, instance: str = "") -> str:
+    """Returns the host's name, a colon, the system when the host has several, and the further component.
+
+    `web-1`, `web-1:shop`, `web-1:queue`, `web-1:shop.queue`. Ids are unique: in an inventory no host's name contains a
+    colon, and raw specs have one system.
     """
-    return host.name if len(host.systems) == 1 else f"{host.name}:{system}"
+    parts = [*([system] if len(host.systems) > 1 else []), *([instance] if instance else [])]
+    return ":".join([host.name, *([".".join(parts)] if parts else [])])
 
 
 def _undeclarable(inventory: Inventory, host: Host, system: System, declared: tuple[str, ...]) -> Iterator[str]:
     """Yields a line for each component that the inventory declares for the host and that cannot be checked."""
-    named = {check.split(".")[0] for section in system.runbook.sections for check in section.checks}
+    views = (system, *system.views.values())
+    named = {check.split(".")[0] for view in views for section in view.runbook.sections for check in section.checks}
     for index, component in enumerate(declared):
         where = ("hosts", host.name, "systems", system.id, index)
         if component not in system.components:
@@ -112,6 +138,9 @@ def _undeclarable(inventory: Inventory, host: Host, system: System, declared: tu
 
 def _idle(inventory: Inventory, target: Target) -> Iterator[str]:
     """Yields a line for a target without a check, which would otherwise be skipped silently."""
+    if target.system.views and {*target.host.systems[target.system.id]} & {*target.system.views}:
+        # Such a component has something to check, or is refused above.
+        return
     named = {check for section in target.system.runbook.sections for check in section.checks}
     if not any(target.applies(check, check.partition(".")[0]) for check in named):
         problem = (

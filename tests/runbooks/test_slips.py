@@ -64,7 +64,7 @@ def test_what_is_to_be_filled_in() -> None:
     """A command with a blank is no redirection, and cannot be asked; a tag in quotes is no blank."""
     for command, lines in (("cat /sys/block/<device>/stat", 1), ("grep -c '<b>' /srv/index.html", 0)):
         runbook = parse(Path("r.md"), fence("# expect: exit 0", command))
-        told = list(wrong_expectations(runbook, {}, (), ROOT))
+        told = list(wrong_expectations(runbook, {}, (), ROOT, {}))
         assert len(told) == lines, told
         assert all("<device> has to be filled in first" in line for line in told)
 
@@ -75,11 +75,11 @@ def test_a_statement_says_who_is_asked() -> None:
     with pytest.raises(RunbookError, match="does not say who is asked; expected 'about: COMPONENT' below it"):
         parse(Path("r.md"), text)
     asked = parse(Path("r.md"), text.replace("SELECT", "-- about: postgres\nSELECT"))
-    assert list(wrong_expectations(asked, {}, (), ROOT)) == []
-    (fact,) = answers(asked, "shop").values()
+    assert list(wrong_expectations(asked, {}, (), ROOT, {})) == []
+    (fact,) = answers(asked, "shop", {}).values()
     assert (fact.needs, fact.lane) == (("postgres_asked", "target"), "client")
     other = parse(Path("r.md"), text.replace("SELECT", "-- about: redis\nDELETE FROM x; SELECT"))
-    assert [line.partition(": ")[2] for line in wrong_expectations(other, {}, (), ROOT)] == [
+    assert [line.partition(": ")[2] for line in wrong_expectations(other, {}, (), ROOT, {})] == [
         "it changes something (DELETE FROM), and a check only reads; expected '# manual: …' instead of '# expect:'",
         "'redis' takes no SQL; expected 'about:' one of postgres",
     ]
@@ -88,6 +88,6 @@ def test_a_statement_says_who_is_asked() -> None:
 def test_whose_a_command_is() -> None:
     """A root's command has no sudo, but where it is to run as somebody else."""
     runbook = parse(Path("r.md"), fence("# expect: exit 0", "sudo -n cat /a; sudo -n -u postgres psql -l"))
-    (fact,) = answers(runbook, "shop").values()
+    (fact,) = answers(runbook, "shop", {}).values()
     assert fact.asked(SimpleNamespace(values=dict)) == ("bash -o pipefail -c '$SUDO cat /a; $AS postgres -- psql -l'")
     assert fact.sudo

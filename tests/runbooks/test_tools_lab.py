@@ -45,7 +45,7 @@ DROPIN = "/run/systemd/system/fault-tool.service.d/10-new.conf"
 
 def run(system: str, command: str, before: str = "", behind: str = "") -> str:
     """What a command prints that is pasted with the functions that it calls, on the system's first host."""
-    target = lab_run().target_of(HOSTS[system], system)
+    target = lab_run().target_of(HOSTS[system], system, "os")
     text = fill(target.system.runbook.pasteable(command), target.values(), command)
     done = pasted(HOSTS[system], f"{before}\n{text}\n{behind}")
     assert done.returncode == 0, done.stderr
