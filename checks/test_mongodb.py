@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from packaging.version import Version
-
 from checks import expect
 from engine.judge.marks import each, owns, shared, symptom, vital
 from engine.judge.measure import at_least, at_most
@@ -291,11 +289,4 @@ def test_data_disk(mongodb_disk: Filesystem, settings: Mongodb, limits: Limits) 
     )
     assert at_least(mongodb_disk.available, limits.mongodb_free_bytes, "bytes"), (
         f"{disk} has {size(mongodb_disk.available)} free; expected at least {size(limits.mongodb_free_bytes)}"
-    )
-
-
-def test_version(mongodb_status: ServerStatus, settings: Mongodb) -> None:
-    """The running server is not older than the minimum version."""
-    assert Version(mongodb_status.version) >= Version(settings.minimum_version), (
-        f"MongoDB is version {mongodb_status.version}; expected {settings.minimum_version} or later"
     )

@@ -1,5 +1,7 @@
 """MongoDB tomorrow: it starts again, survives the loss of a member, takes the next release; no lock was forgotten."""
 
+from packaging.version import Version
+
 from engine.judge.marks import shared, vital
 from engine.text import counted
 from fixtures.mongodb.configuration import Options, Owned, differ
@@ -63,4 +65,11 @@ def test_feature_version(mongodb_feature: Feature, mongodb_status: ServerStatus)
     assert feature.version == server, (
         f"the feature compatibility version is {feature.version}, the server's {server}; expected {server}: the next "
         "upgrade is refused"
+    )
+
+
+def test_version(mongodb_status: ServerStatus, settings: Mongodb) -> None:
+    """The running server is not older than the minimum version."""
+    assert Version(mongodb_status.version) >= Version(settings.minimum_version), (
+        f"MongoDB is version {mongodb_status.version}; expected {settings.minimum_version} or later"
     )

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from tests.conftest import ROOT, Result, reports, run_gate
-from tests.lab_gate import inventory, lab
-from tests.shop import shop
+from tests.conftest import ROOT, reports, run_gate
+from tests.declaring import FOOT, HEAD, Shop
 
-HEAD = "# The shop\n\n## Workers\n\n### Worker down (P1)\n\n**Diagnostics:**\n```bash\n"
-FOOT = "```\n\n**Resolution:**\n```bash\nuptime\n```\n"
 # They begin on line 9.
 GOOD = """# expect: number < limits.disk_used_percent
 # unit: %   name: always-half   about: entropy
@@ -26,35 +20,6 @@ echo "$n%"
 # name: booted
 echo booted
 """
-
-
-class Shop:
-    """A content folder whose runbook declares what it expects."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = shop(folder)
-
-    def says(self, fence: str) -> None:
-        """Writes the runbook."""
-        (self.folder / "runbooks/shop/runbook.md").write_text(f"{HEAD}{fence}{FOOT}", encoding="utf-8")
-        system = "name: The shop\nchapters: [runbook.md]\ncomponents:\n  entropy: {least: 9}\n"
-        (self.folder / "runbooks/shop/system.yml").write_text(system, encoding="utf-8")
-        carried = "[entropy]" if "about: entropy" in fence else "[]"
-        inventory = self.folder / "inventory/here.yml"
-        text = inventory.read_text(encoding="utf-8")
-        inventory.write_text(re.sub(r"shop: \[.*?\]", f"shop: {carried}", text), encoding="utf-8")
-        for own in (self.folder / "checks").glob("*.py"):
-            own.unlink()
-
-    def gate(self, fence: str, *arguments: str) -> Result:
-        """Runs the gate on a runbook with these lines."""
-        self.says(fence)
-        return run_gate(ROOT, f"--content={self.folder}", "--hosts=here", *arguments)
-
-    def findings(self) -> dict[str, dict[str, Any]]:
-        """Returns the findings of the last run, by check."""
-        document = json.loads((reports(self.folder, "here") / "findings.json").read_text(encoding="utf-8"))
-        return {finding["check"]: finding for finding in document["findings"]}
 
 
 @pytest.fixture
@@ -262,65 +227,3 @@ def test_coverage_counts_it(own: Shop) -> None:
     result = run_gate(ROOT, f"--content={own.folder}", "--runbook-coverage")
     assert result.code == 0
     assert "entropy.always_half" in result.text
-
-
-@pytest.mark.lab
-def test_statements(own: Shop) -> None:
-    """PostgreSQL is asked by the monitoring role, which reads: rows, a number, NULL, and no second statement."""
-    fence = """-- expect: number > 0
--- name: gifts   about: postgres
-SELECT count(*) FROM pg_stat_user_tables WHERE relname = 'gift' AND n_live_tup > 5;
-
--- expect: match /^gift\\|\\d+\\|$/
--- name: row   about: postgres
-SELECT relname, n_live_tup, NULL FROM pg_stat_user_tables WHERE relname = 'gift'
-
--- expect: empty
--- name: twice   about: postgres
-SELECT 1; COMMIT
-
--- expect: equals on
--- name: reads   about: postgres   timeout: 5
-SHOW transaction_read_only;
-"""
-    head, foot = HEAD.replace("bash", "sql"), FOOT
-    (own.folder / "runbooks/shop/runbook.md").write_text(f"{head}{fence}{foot}", encoding="utf-8")
-    santas = yaml.safe_load((ROOT / "runbooks/santas-gift-finder/system.yml").read_text(encoding="utf-8"))
-    system = {"name": "The shop", "components": {"postgres": santas["components"]["postgres"]}}
-    (own.folder / "runbooks/shop/system.yml").write_text(yaml.safe_dump(system), encoding="utf-8")
-    here = {**inventory()["hosts"]["santas-1"], "systems": {"shop": ["postgres"]}}
-    written = yaml.safe_dump({**inventory(), "hosts": {"db-1": here}, "public": {}})
-    (own.folder / "inventory/here.yml").write_text(written, encoding="utf-8")
-    result = run_gate(ROOT, f"--content={own.folder}", "--hosts=here")
-    assert result.code == 1, result.text
-    found = {
-        name.removeprefix("postgres."): (each["outcome"], each["message"]) for name, each in own.findings().items()
-    }
-    assert found["gifts"][0] == found["row"][0] == found["reads"][0] == "passed", found
-    assert "cannot insert multiple commands" in found["twice"][1]
-
-
-@pytest.mark.lab
-def test_a_real_fault(own: Shop) -> None:
-    """On a host of the lab, over SSH: green, red with the section's step while the service is stopped, green again."""
-    fence = (
-        "# expect: exit 0\n# name: redis-runs\nsystemctl is-active redis-server\n\n# expect: match /redis/\nss -Hltnp\n"
-    )
-    own.says(fence.replace("ss -Hltnp", "sudo -n ss -Hltnp"))
-    lab_hosts = inventory()
-    hosts = {"web-1": {**lab_hosts["hosts"]["santas-1"], "systems": {"shop": []}}}
-    (own.folder / "inventory/here.yml").write_text(
-        yaml.safe_dump({**lab_hosts, "hosts": hosts, "public": {}}), encoding="utf-8"
-    )
-    gates = [run_gate(ROOT, f"--content={own.folder}", "--hosts=here")]
-    lab("break", "redis-stopped")
-    try:
-        gates.append(run_gate(ROOT, f"--content={own.folder}", "--hosts=here", "-v"))
-        found = own.findings()
-    finally:
-        lab("repair", "redis-stopped")
-    gates.append(run_gate(ROOT, f"--content={own.folder}", "--hosts=here"))
-    assert [run.code for run in gates] == [0, 1, 0], gates
-    assert found["runbook.redis_runs"]["message"] == "exit status 3, expected 0; it said: inactive"
-    assert found["runbook.ss_hltnp"]["outcome"] == "failed"
-    assert "    uptime\n" in gates[1].text

@@ -18,7 +18,7 @@ from engine.gather.fact import Client, Command, Fact, FactError, Sample, Unavail
 from engine.gather.facts import Facts
 from engine.gather.hello import lacking
 from engine.gather.transport import Connection, connect
-from engine.gather.ways import BACKEND, WAYS, tunnel
+from engine.gather.ways import tell_owners
 from engine.mask.secrets import Secrets
 from engine.mistake import place, told, traced
 from engine.text import bounded, one_line
@@ -132,7 +132,7 @@ class HostGathering:
         for target_id, lacks in list(asking.lacks.items()):
             self.facts[target_id].values["shell"] = Unavailable("shell", self._redacted(lacking(sorted(lacks))))
         for facts in self.facts.values():
-            _tell_owners(facts)
+            tell_owners(facts)
 
     def _left(self) -> float:
         """Returns the seconds until the deadline, at least 0."""
@@ -290,14 +290,3 @@ class HostGathering:
     def _is_live(self, name: str, value: Any) -> bool:
         fact = self._catalogue.facts.get(name)
         return isinstance(fact, Client) and fact.closes and not isinstance(value, Unavailable)
-
-
-def _tell_owners(facts: Facts) -> None:
-    """Marks a fact about the connection as missing when other facts report it, with the longest of their reasons."""
-    missing = {value for value in facts.values.values() if isinstance(value, Unavailable) and value.fact in WAYS}
-    for value in sorted(missing, key=lambda lost: (len(lost.reason), lost.reason)):
-        if value.fact in facts.values:
-            facts.values[value.fact] = value
-    limited = next((v for v in facts.values.values() if isinstance(v, Unavailable) and v.fact == BACKEND), None)
-    if limited and tunnel.fact.name in facts.values:
-        facts.values[tunnel.fact.name] = limited

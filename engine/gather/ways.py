@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from engine.gather.answer import must
 from engine.gather.define import command, fact, lacking
+from engine.gather.fact import Unavailable
 
 if TYPE_CHECKING:
+    from engine.gather.facts import Facts
     from engine.gather.transport import Connection
 
 # Facts that are available unless another fact reports them as missing.
@@ -51,3 +53,14 @@ sudo = command(
     doc="The commands that sudo grants; text.",
     limit=16384,
 )
+
+
+def tell_owners(facts: Facts) -> None:
+    """Marks a fact about the connection as missing when other facts report it, with the longest of their reasons."""
+    missing = {value for value in facts.values.values() if isinstance(value, Unavailable) and value.fact in WAYS}
+    for value in sorted(missing, key=lambda lost: (len(lost.reason), lost.reason)):
+        if value.fact in facts.values:
+            facts.values[value.fact] = value
+    limited = next((v for v in facts.values.values() if isinstance(v, Unavailable) and v.fact == BACKEND), None)
+    if limited and tunnel.fact.name in facts.values:
+        facts.values[tunnel.fact.name] = limited

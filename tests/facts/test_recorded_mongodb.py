@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from checks import test_mongodb as checks
+from checks import test_mongodb_upkeep as upkeep
 from engine.run.run import all_systems
 from fixtures.mongodb.replica_set import Oplog
 from fixtures.mongodb.server import ServerStatus
@@ -74,9 +75,9 @@ def test_tickets() -> None:
 @pytest.mark.recorded("mongodb.version")
 def test_version() -> None:
     """Versions are compared as numbers."""
-    checks.test_version(replace(STATUS, version="10.0.1"), settings())
+    upkeep.test_version(replace(STATUS, version="10.0.1"), settings())
     with pytest.raises(AssertionError, match=r"MongoDB is version 5\.0\.31; expected 6\.0 or later"):
-        checks.test_version(replace(STATUS, version="5.0.31"), settings())
+        upkeep.test_version(replace(STATUS, version="5.0.31"), settings())
 
 
 @pytest.mark.recorded("mongodb.data_disk")
