@@ -74,10 +74,14 @@ def test_orphans(data_members_orphans: dict[str, list[str]], item: Reference) ->
 
 @each("expiring")
 def test_expired_pending(data_members_pending: dict[str, Pending], item: Expiring, limits: Limits) -> None:
-    """No document is still pending long after its expiry."""
+    """No document is still pending long after its expiry, and no more are pending than ever wait."""
     pending = data_members_pending[item.name]
     assert at_most(pending.count, 0, "documents"), (
         f"{pending.count} documents of {item.collection} are still {item.pending} more than "
         f"{limits.expired_pending_s / 3600:g} h after their expiry; expected none, "
         f"the oldest expired {pending.oldest:%Y-%m-%d %H:%M}"
+    )
+    assert not item.most or at_most(pending.waiting, item.most, "pending documents"), (
+        f"more than {item.most} documents of {item.collection} are {item.pending}; expected at most {item.most}: they "
+        "may not have reached anybody"
     )

@@ -1,7 +1,8 @@
 """External services: they answer this host in time, with a certificate that the host trusts."""
 
 from engine.judge.marks import each, owns, symptom, vital
-from engine.judge.measure import at_most
+from engine.judge.measure import at_least, at_most
+from engine.text import span
 from fixtures.external.services import Answer, Neighbours
 from fixtures.external.settings import External, Limits, Page
 
@@ -17,6 +18,16 @@ def test_answers(external: Neighbours, item: Page) -> None:
     assert not answer.failure, f"{item.url}: {answer.failure}"
     assert answer.status < 400, f"{item.url} answered with status {answer.status}; expected less than 400"
     assert_said(answer, item)
+
+
+@each("services")
+def test_certificate_left(external: Neighbours, item: Page, limits: Limits) -> None:
+    """The service's certificate does not end within days: then every request to it fails."""
+    left = external.services[item.name].left
+    assert left is None or at_least(left, limits.external_certificate_s, "s"), (
+        f"the certificate of {item.url} ends in {span(max(left, 0))}; "
+        f"expected at least {span(limits.external_certificate_s)}"
+    )
 
 
 def assert_said(answer: Answer, page: Page) -> None:
