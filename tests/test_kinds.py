@@ -14,6 +14,7 @@ from engine.config.problems import ConfigError
 from engine.run.checks import read_checks
 from engine.run.run import resolve
 from engine.run.system import System, load_system
+from fixtures.os.units import unit_names
 from tests.conftest import ROOT, Project, reports, run_gate
 from tests.lab_gate import inventory, pasted
 
@@ -139,6 +140,10 @@ def test_hosts_carry_it_by_its_name(project: Project) -> None:
     assert not its_queue.applies("redis.answers_ping", "redis")
     assert its_queue.applies("queue.answers_ping", "queue")
     assert (on_web.carriers["redis"], alone.carriers["redis"]) == (1, 2)
+    # Whose units, names and files there are on a host, each of its components knows.
+    assert (
+        set(unit_names(on_web)) == set(unit_names(its_queue)) >= {"redis-server.service", "redis-server@queue.service"}
+    )
     assert run.target_of("jobs", SANTAS, "queue") is alone
     assert run.target_of("web", SANTAS, "os") is on_web
 

@@ -24,7 +24,7 @@ class Target:
 
     `carriers` has the number of the system's hosts that carry each component, and `public` the address at which users
     reach the system, where the inventory has it. `without` are checks of shared chapters that cannot be asked of
-    this system.
+    this system. `beside` are the settings of all components of the system on the host, by name.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Target:
     carriers: Mapping[str, int] = field(default_factory=dict, compare=False)
     public: str = ""
     without: frozenset[str] = frozenset()
+    beside: Mapping[str, Component] = field(default_factory=dict, compare=False)
 
     @property
     def folder(self) -> str:
@@ -50,6 +51,11 @@ class Target:
     def component(self, name: str) -> Component:
         """Returns the settings of a component; raises KeyError for one that the system does not have."""
         return self.system.components[name]
+
+    @property
+    def here(self) -> dict[str, Component]:
+        """The settings of the system's components on this host, by name: what is one's own, and what is beside it."""
+        return {**{name: self.component(name) for name in self.components}, **self.beside}
 
     def values(self, item: str = "") -> dict[str, Any]:
         """Returns the values of the runbook's templates on this target, by name."""
@@ -89,10 +95,12 @@ def _of_host(
 ) -> Iterator[Target]:
     """The targets of a system on a host: the system, and each further component of a kind."""
     public = inventory.public.get(system.id, "")
+    beside = {name: system.components[name] for name in components}
 
     def target(seen: System, those: tuple[str, ...], counted: Mapping[str, int]) -> Target:
         limits = type(seen.limits)(**{**seen.limits.model_dump(), **inventory.limits})
-        return Target(target_id(host, system.id, seen.instance), host, seen, those, limits, counted, public)
+        name = target_id(host, system.id, seen.instance)
+        return Target(name, host, seen, those, limits, counted, public, beside=beside)
 
     yield target(system, tuple(name for name in components if name not in system.kinds), carriers)
     for name in (name for name in components if name in system.kinds):

@@ -157,7 +157,7 @@ def test_the_command_on_a_host(tmp_path: Any) -> None:
     """The command that the plan lists reads every byte of a real file, and says which it could not."""
     path = tmp_path / "real.env"
     path.write_bytes(b"A=caf\xe9\nB=1\x00\n# \xff")
-    source: Any = SimpleNamespace(components=["x"], component=lambda _: SimpleNamespace(env_files=[str(path), "/no"]))
+    source: Any = SimpleNamespace(here={"x": SimpleNamespace(env_files=[str(path), "/no"])})
     script = access.env_files_text.fact.asked(source)
     done = subprocess.run(
         ["sh", "-c", script], capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False
