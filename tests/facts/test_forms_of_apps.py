@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,7 @@ from engine.run.checks import read_checks
 from engine.run.system import System, load_system
 from fixtures.app.process import app_page
 from fixtures.app.settings import App
+from fixtures.app.workers import app_workers
 from fixtures.os.processes import Process
 from fixtures.os.units import Unit
 from tests.conftest import ROOT
@@ -66,6 +68,16 @@ def test_a_main_process_that_serves_itself() -> None:
     other = App.model_validate({"unit": "gallery", "port": 3000, "user": "gallery"})
     with pytest.raises(AssertionError, match="runs as node; expected gallery"):
         test_app.test_workers(UNIT, [MASTER], other)
+
+
+def test_the_memory_of_a_main_process() -> None:
+    """Without a number of workers it serves by itself, so that its memory is judged; else only theirs is."""
+    child = replace(MASTER, pid=8, parent=7)
+    for more, judged in (({}, [MASTER, child]), ({"workers": 1}, [child])):
+        app = App.model_validate({"unit": "gallery", "port": 3000, **more})
+        target = SimpleNamespace(component=lambda _, app=app: app)
+        found = app_workers.fact.make(units={"gallery": UNIT}, processes=[MASTER, child], target=target)
+        assert found == judged
 
 
 def test_a_page_at_a_socket(tmp_path: Path) -> None:
