@@ -126,8 +126,8 @@ def _measured(test: Test, value: float, unit: str, told: Told) -> str:
         if test.operator[0] in "<>":
             (at_most if test.operator[0] == "<" else at_least)(value, bounds[0], unit)
         good = COMPARE[test.operator](value, bounds[0])
-    words = " and ".join(f"{bound:g}{name and f' ({name})'}" for bound, name in zip(bounds, names, strict=True))
-    return "" if good else f"{value:g} {unit}".strip() + f", expected {test.operator} {words}"
+    words = " and ".join(f"{_plain(bound)}{name and f' ({name})'}" for bound, name in zip(bounds, names, strict=True))
+    return "" if good else f"{_plain(value)} {unit}".strip() + f", expected {test.operator} {words}"
 
 
 def _moment(text: str) -> datetime | None:
@@ -165,3 +165,12 @@ JUDGES: Mapping[Kind, Callable[[Test, Told], str]] = {
     "exit": _exit, "match": _match, "no match": _no_match, "number": _number, "lines": _lines, "empty": _empty,
     "equals": _equals, "json": _json, "age": _age,
 }  # fmt: skip
+
+
+def _plain(number: float) -> str:
+    """A number as a person writes it, bytes of a gigabyte included: not 5e+08.
+
+    >>> _plain(500000000.0), _plain(0.25)
+    ('500000000', '0.25')
+    """
+    return f"{number:.15g}"
