@@ -37,7 +37,7 @@ def test_a_recipe_is_read(title: str) -> None:
 
 def test_all_of_the_page() -> None:
     """No sample is passed over."""
-    assert len(SAMPLES) == PAGE.count("````markdown") == 3
+    assert len(SAMPLES) == PAGE.count("````markdown") == 4
 
 
 @pytest.fixture
