@@ -41,8 +41,17 @@ WORDS = (
     r"git\s+(?:-\S+\s+(?:\S+\s+)?){0,8}?(?:pull|push|commit|checkout|switch|restore|reset|stash|merge|rebase|clean|fetch|gc|add)\b",
     r"(?:docker|podman|nerdctl)\s+(?:compose\s+)?(?:container\s+)?(?:restart|stop|start|rm|rmi|run|kill|pull|push|prune|up|"
     r"down|build|exec|system)\b",
-    r"kubectl\s+(?:-\S+\s+(?:\S+\s+)?){0,8}?(?:apply|create|delete|scale|edit|patch|drain|cordon|uncordon|exec|run|set|replace|"
+    r"(?:kubectl|oc)\s+(?:-\S+\s+(?:\S+\s+)?){0,8}?(?:apply|create|delete|scale|edit|patch|drain|cordon|uncordon|exec|rsh|debug|run|set|replace|"
     r"label|annotate|taint|rollout\s+(?:restart|undo|pause|resume))\b",
+    # Of services' own tools: the words that do more than tell.
+    r"gitlab-ctl\s+(?!(?:status|tail|show-config|help|[\w-]*(?:check|list|status|info)[\w-]*)\b)[\w-]+",
+    r"rabbitmqctl\s+(?:-\S+\s+)*(?!(?:list_\w+|status|report|ping|version|help|await_\w+|authenticate_user|cluster_status|environment"
+    r"|node_health_check)\b)\w+",
+    r"patronictl\s+(?:-\S+\s+(?:\S+\s+)?){0,8}?(?:failover|switchover|restart|reload|reinit|remove|pause|resume|edit-config|flush|scaffold)\b",
+    r"consul\s+(?:leave|join|force-leave|reload|maint|kv\s+(?:put|delete|import)|services\s+(?:de)?register|lock|exec|snapshot)\b",
+    r"vault\s+(?:operator\s+(?!(?:diagnose|members|raft\s+list-peers)\b)\w+|write|delete|login|kv\s+(?:put|patch|delete|destroy))",
+    r"etcdctl\s+(?:-\S+\s+(?:\S+\s+)?){0,8}?(?:put|del|compact|defrag|move-leader|txn|member\s+(?:add|remove|update|promote)|alarm\s+disarm|snapshot"
+    r"|auth|(?:user|role)\s+(?!get|list)\w+|lease\s+(?:grant|revoke))\b",
     r"kill\s+(?!-(?:0|l|L)\b)",
     r"visudo\b(?!\s+-c)",
     r"mount\s+(?:-\w+\s+)*[/\w]",
@@ -72,10 +81,16 @@ ENDLESS = re.compile(
     rf"(?:docker|podman)\s+stats\b(?![^|;\n]*--no-stream)|redis-cli\b[^|;\n]*\s--(?:latency|stat)\b|read\s+\w|"
     r"(?:vmstat|iostat|mpstat|pidstat|sar)\s+(?:-\S+\s+)*\d+\s*(?:[|;)\n]|$))|\bwhile\s+(?:true|:)(?!\w)|(?<![&>\d])&\s*(?:\n|\)|$)"
 )
+# What a statement makes, changes and drops; other words behind these verbs are prose.
+OBJECTS = (
+    "table|index|database|schema|view|role|user|extension|function|procedure|trigger|sequence|type|tablespace|server|system|policy|"
+    "publication|subscription|statistics|collection|column|constraint|owned|rule|domain|aggregate|default"
+)
 # Of SQL and of stores' own commands, whose words stand in quotes.
 STATEMENTS = re.compile(
-    r"(?<![\w-])(?:insert\s+into|update\s+[\w.]+\s+set|delete\s+from|drop\s+\w|truncate\s+\w|vacuum|analyze\s|reindex|cluster\s|alter\s+\w|"
-    r"create\s+\w|grant\s|revoke\s|refresh\s+materialized|pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_promote|"
+    r"(?<![\w-])(?:insert\s+into|update\s+[\w.]+\s+set|delete\s+from|(?:create|alter|drop)\s+(?:or\s+replace\s+|unique\s+"
+    rf"|temp(?:orary)?\s+|unlogged\s+|materialized\s+|event\s+)*(?:{OBJECTS})\b|truncate\s+(?:table|only)|vacuum|analyze\s|reindex|"
+    r"cluster\s|lock\s+table|grant\s|revoke\s|refresh\s+materialized|pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_promote|"
     r"pg_stat_reset\w*)\b"
     r"|\bredis[-_]\w+\b.*\s(?:set|setex|mset|del|unlink|expire|persist|rename|incr|decr|[lr]push|[lr]pop|[sh]set|hdel|sadd|"
     r"srem|zadd|zrem|xadd|flush\w+|config\s+(?:set|rewrite|resetstat)|shutdown|save|bgsave|bgrewriteaof|client\s+kill|"
@@ -106,7 +121,7 @@ def changes(command: str, *, sql: bool = False) -> str:
     'it never ends'
     """
     # What another shell runs stands in quotes.
-    bare = QUOTED.sub("''", INNER.sub(lambda inner: f";{inner[0][inner[0].index(inner['mark']) + 1 : -1]};", command))
+    bare = QUOTED.sub("''", INNER.sub(_run_inside, command))
     judged = ((bare, CHANGING), (command, STATEMENTS), (bare, INTO_A_FILE))
     for text, pattern in judged[1:2] if sql else judged:
         if found := pattern.search(text):
@@ -114,3 +129,9 @@ def changes(command: str, *, sql: bool = False) -> str:
     if ENDLESS.search(bare):
         return "it never ends"
     return next((rule.why for rule in RULES if rule.id in OTHERS and rule.pattern.search(command)), "")
+
+
+def _run_inside(inner: re.Match[str]) -> str:
+    """What another shell runs, as commands of this one; `eval` stays, which is a word of other programs too."""
+    before, _, text = inner[0].partition(inner["mark"])
+    return f"{before if before.startswith('eval') else ''};{text[:-1]};"

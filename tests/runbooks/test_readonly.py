@@ -29,6 +29,15 @@ curl -fsS --max-time 5 http://x -o /dev/null
 ss -ltn 2>/dev/null
 psql -c 'select a from t where b > 2'
 kubectl get pods
+gitlab-ctl status
+rabbitmqctl -q list_queues name
+etcdctl endpoint health -w table
+consul members
+vault status
+patronictl -c /x list
+vault operator raft list-peers
+journalctl -k | grep 'drop rate'
+psql -c 'select create_time from t'
 docker ps
 git log -1
 journalctl -u x --since -10min
@@ -72,6 +81,19 @@ curl -X POST http://x
 curl -d a=b http://x
 wget http://x
 kubectl delete pod x
+oc debug node/x
+kubectl rsh x
+gitlab-ctl reconfigure
+sudo -n rabbitmqctl -q stop_app
+rabbitmqctl eval 'init:stop().'
+etcdctl --endpoints x del /a
+consul leave
+vault operator seal
+patronictl -c /x failover
+psql -c 'DROP TABLE users'
+psql -c 'create unique index a on b (c)'
+ALTER SYSTEM SET work_mem = '1GB'
+LOCK TABLE t
 kubectl -n a rollout restart deploy/x
 docker restart x
 git -C /x pull
