@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from engine.drafting.asked import PASSES, SETS, asked
-from engine.runbook.expect import unattended
 from engine.runbook.placeholders import ANGLE, placeholders
 from engine.runbook.programs import bare, program_of
 from engine.runbook.readonly import changes, is_change
+from engine.runbook.unattended import unattended
 
 # Alone, or with nothing but options, they open a shell; so do those that are one.
 SHELLS = frozenset((

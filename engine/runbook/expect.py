@@ -43,8 +43,6 @@ CAPITAL = re.compile(rf"(?i:({KEYS})):\s*\S+")
 PROPERTIES = re.compile(rf"(?:(?:(?:{KEYS}):\s*\S+|symptom(?!\S))\s*)+")
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
 LONGEST_NAME = 48
-# Where the shell expects a program: sudo without its option -n.
-SUDO = re.compile(r"(^\s*|[;&|(]\s*|\b(?:do|then|else)\s+)sudo(?=\s)(?!\s+-\w*n\b)", re.MULTILINE)
 # The machine of the checks.
 CONTROL = "control"
 # A diagnostic that a person waits for; the host's own deadline is above it.
@@ -164,15 +162,6 @@ def properties(text: str) -> dict[str, str]:
 
 def _number(text: str) -> float:
     return float(text) if re.fullmatch(NUMBER, text) else 0.0
-
-
-def unattended(command: str) -> str:
-    """Returns a command whose sudo asks nobody for a password: it is refused where it would.
-
-    >>> unattended("sudo tail /var/log/x | sudo -n -u shop cat; grep sudo /var/log/auth.log")
-    'sudo -n tail /var/log/x | sudo -n -u shop cat; grep sudo /var/log/auth.log'
-    """
-    return SUDO.sub(r"\1sudo -n", command)
 
 
 def name_of(command: str) -> str:

@@ -9,10 +9,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import cast, get_args
 
-from engine.runbook.expect import Expectation, ExpectError, Severity, Test, name_of, parse_test, properties, unattended
+from engine.runbook.expect import Expectation, ExpectError, Severity, Test, name_of, parse_test, properties
 from engine.runbook.model import Danger, Diagnostic, Step
 from engine.runbook.rules import consequence
 from engine.runbook.shell import SHELL, SQL, Piece
+from engine.runbook.unattended import unattended
 
 MARKER = re.compile(r"(check|manual|danger|allow|expect):\s*(.*)$")
 MARKERS = ("check", "manual", "danger", "allow", "expect")
