@@ -33,15 +33,15 @@ ARGUMENTS = re.compile(r"\s-|[|/<]|\d")
 def commands_in(line: Sequence[Token], number: int, bare: bool = False) -> list[Piece]:
     """Returns the commands in a line of text, each behind the comments that stand behind it on the line.
 
-    With `bare`, a line without code may be a command as a whole, as in a list of them. Where a marker stands behind
-    it, any code is a command.
+    With `bare`, a line without code may be a command as a whole, as in a list of them. Right before a marker, any code
+    is a command.
     """
     marked = any(comment and MARKER.match(comment[1]) for comment in map(_comment, line))
     found: list[Piece] = []
     comments: list[Piece] = []
     commands: list[Piece] = []
-    for token in line:
-        if token.type == "code_inline" and (marked or _is_code(token.content)):
+    for index, token in enumerate(line):
+        if token.type == "code_inline" and (_is_code(token.content) or _is_marked(line[index + 1 :])):
             if comments:
                 found, comments, commands = [*found, *comments, *commands, Piece("blank", "", number)], [], []
             commands.append(Piece("command", token.content.strip(), number))
@@ -56,6 +56,13 @@ def commands_in(line: Sequence[Token], number: int, bare: bool = False) -> list[
 def is_alone(line: Sequence[Token]) -> bool:
     """Returns whether a line is nothing but code, or ends with code behind a colon."""
     return bool(ALONE_CODE.fullmatch(plain(line)))
+
+
+def _is_marked(behind: Sequence[Token]) -> bool:
+    """Whether a marker stands right behind some code: what a line only names, as `active (running)`, has none."""
+    after = next((token for token in behind if token.type != "text" or token.content.strip()), None)
+    comment = _comment(after) if after else None
+    return bool(comment and MARKER.match(comment[1]))
 
 
 def _comment(token: Token) -> re.Match[str] | None:

@@ -25,6 +25,8 @@ PROMPT = re.compile(
 )
 # Root's prompt begins as a comment does: it is one in a session, before a command.
 ROOT = re.compile(r"\s*# ")
+# No command begins with a redirection to a word apart.
+BARE = re.compile(r"(?:\s*#[^\n]*\n)*\s*> (?=[a-z])", re.IGNORECASE)
 CONTINUED = re.compile(r"\s*> ?")
 COMMENT = re.compile(r"\s*(?:#|--\s|//)\s*(.*)$")
 
@@ -40,7 +42,7 @@ class Piece:
 
 def pieces(content: str, language: str, first_line: int) -> Iterator[Piece]:
     """Yields the parts of a fence's content in order; `first_line` is the line that the content starts on."""
-    content = _without_output(content, language in CONSOLE) if language in SHELL else content
+    content = _without_output(content, language in CONSOLE) if language in SHELL | SQL else content
     # Only newlines end a line of a file: a form feed, or a separator of Unicode's, stands inside one.
     open_lines: list[str] = []
     start = first_line
@@ -66,8 +68,8 @@ def pieces(content: str, language: str, first_line: int) -> Iterator[Piece]:
 
 
 def is_session(content: str) -> bool:
-    """Whether a line of some text has a prompt."""
-    return any(PROMPT.match(line) for line in content.split("\n"))
+    """Whether a line of some text has a prompt, or its first one that of a shell or store without a name, `> `."""
+    return bool(BARE.match(content)) or any(PROMPT.match(line) for line in content.split("\n"))
 
 
 def _without_output(content: str, is_console: bool = False) -> str:
@@ -80,9 +82,11 @@ def _without_output(content: str, is_console: bool = False) -> str:
     if not is_session(content) and not (is_console and any(_as_root(line) for line in lines)):
         return content
     kept: list[str] = []
-    goes_on = False
+    goes_on, bare = False, bool(BARE.match(content))
     for line in lines:
-        prompt = PROMPT.match(line) or _as_root(line) or (goes_on and CONTINUED.match(line))
+        prompt = (
+            PROMPT.match(line) or _as_root(line) or (goes_on and CONTINUED.match(line)) or (bare and BARE.match(line))
+        )
         # A comment may be a marker, or a warning, of which none is lost.
         typed = line[prompt.end() :] if prompt else line if COMMENT.match(line) else ""
         kept.append(typed)
