@@ -43,6 +43,8 @@ WORDS = (
     r"down|build|exec|system)\b",
     r"(?:kubectl|oc)\s+(?:-\S+\s+(?:\S+\s+)?){0,8}?(?:apply|create|delete|scale|edit|patch|drain|cordon|uncordon|exec|rsh|debug|run|set|replace|"
     r"label|annotate|taint|rollout\s+(?:restart|undo|pause|resume))\b",
+    r"npm\s+(?:-\S+\s+)*(?:run|start|stop|exec|publish)\b",
+    r"pm2\s+(?!(?:list|ls|l|status|jlist|prettylist|logs|show|describe|info|monit|ping|env|report|id|pid)\b)[a-z][\w-]*",
     # Of services' own tools: the words that do more than tell.
     r"gitlab-ctl\s+(?!(?:status|tail|show-config|help|[\w-]*(?:check|list|status|info)[\w-]*)\b)[\w-]+",
     r"rabbitmqctl\s+(?:-\S+\s+)*(?!(?:list_\w+|status|report|ping|version|help|await_\w+|authenticate_user|cluster_status|environment"

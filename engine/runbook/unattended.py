@@ -28,6 +28,7 @@ ONCE: tuple[tuple[str, Callable[[str], str]], ...] = (
         r"(?:docker|podman|kubectl|oc)(?=[^|;&\n]*\slogs\s)",
         lambda rest: _unfollowed(rest, "" if "--tail" in rest else " --tail=100"),
     ),
+    (r"pm2(?=\s+logs\b)", lambda rest: rest if "--nostream" in rest else f"{rest.rstrip()} --nostream"),
     (r"ping", lambda rest: rest if re.search(r"\s-\w*[cw]", rest) else f" -c 3{rest}"),
     (
         r"(?:docker|podman)(?=\s+stats\b)",

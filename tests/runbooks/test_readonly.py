@@ -29,6 +29,8 @@ curl -fsS --max-time 5 http://x -o /dev/null
 ss -ltn 2>/dev/null
 psql -c 'select a from t where b > 2'
 kubectl get pods
+pm2 list
+pm2 logs --nostream
 gitlab-ctl status
 rabbitmqctl -q list_queues name
 etcdctl endpoint health -w table
@@ -81,6 +83,8 @@ curl -X POST http://x
 curl -d a=b http://x
 wget http://x
 kubectl delete pod x
+pm2 reload all
+npm run migrate
 oc debug node/x
 kubectl rsh x
 gitlab-ctl reconfigure

@@ -34,8 +34,8 @@ def test_what_goes_on_for_ever(typed: str, asked: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["tail -n 5 /x-f", "ping -c 1 x", "ping -w 3 x", "kubectl logs -n a pod", "grep -f /words /x", "docker stats --no-stream",
-     "journalctl --file=x", "echo 'tail -f /x'"],
+    ["tail -n 5 /x-f", "ping -c 1 x", "ping -w 3 x", "kubectl logs -n a pod", "grep -f /words /x",
+     "docker stats --no-stream", "journalctl --file=x", "echo 'tail -f /x'"],
 )  # fmt: skip
 def test_what_ends_by_itself(typed: str) -> None:
     """It is asked as it was typed."""
