@@ -134,7 +134,7 @@ def test_fences_of_all_kinds(ops: Path) -> None:
     (ops / "a.md").write_text(text, encoding="utf-8")
     assert main(["draft", "a.md"]) == 0
     marked = (ops / "runbooks/a/runbook.md").read_text(encoding="utf-8")
-    assert "> ```sh\n> # check: os.filesystem_space, os.filesystem_inodes\n> df -h\n" in marked
+    assert "> ```sh\n> # check: os.filesystem_space\n> df -h\n" in marked
     assert "  ~~~\n  # check: os.memory_available, os.swap_used\n  free -m\n" in marked
     assert "````md\n```\ndf -h\n```\n````\n" in marked
     assert "- `uptime` <!-- check: os.load -->\n" in marked

@@ -13,8 +13,16 @@ from engine.runbook.programs import PROGRAMS, QUERY, bare, program_of
 TOKEN = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|[|;&\n()]+|[^\s|;&()'\"]+")
 # A line that only sets a variable for the lines below it.
 SETS = re.compile(r"\s*(?:export\s+)?(?P<name>\w+)=(?:'[^']*'|\"[^\"]*\"|\$\([^\n]*\)|[^\s;|&$(]*)\s*")
+# Statements and commands that ask nothing either: they only say how, or where, the next ones are run.
+PREPARES = re.compile(
+    r"\s*(?:set\s+(?:local\s+|session\s+)?\w+\s*(?:=|to\b)[^;]*|begin(?:\s+\w+)*|commit|rollback|end|cd\s+[\w./~$-]+|\\\w+(?:\s+\w+)*)\s*;?\s*",
+    re.IGNORECASE,
+)
 WORD = re.compile(r"[a-z_][a-z0-9_]*(?:-[a-z0-9_]+)*")
 PORT = re.compile(r"(?:(?<=:)|(?<=-p )|(?<=-p))\d{2,5}\b|(?<=/)\d{4,5}$")
+# Words behind a command, and what is quoted, in which the same sign begins none.
+COMMENT = re.compile(r"(?P<quoted>'[^']*'|\"(?:[^\"\\]|\\.)*\")|(?<=\s)#[^\n]*")
+PAGE = re.compile(r"https?://[^/\s'\"]+(?P<path>/[^\s'\"?#|;&)]*)?|(?<!\S)[\w.-]+:\d{2,5}(?P<short>/[^\s'\"?#|;&)]*)?")
 # What passes text on, or shows a file: the file counts, not the program.
 READS = frozenset(("cat", "tail", "head", "less", "grep", "egrep", "zgrep", "awk", "sed"))
 PASSES = READS | frozenset(("sort", "uniq", "wc", "cut", "tr", "xargs", "echo", "jq", "tee", "column", "more", "paste"))
@@ -34,13 +42,32 @@ STATES = {"status": {"status", "is-active", "activestate"}, "is-enabled": {"is-e
 
 @dataclass(frozen=True)
 class Asked:
-    """A command: its program (`read` for what shows a file), its words, the units, ports and paths that it names."""
+    """A command: its program (`read` for what shows a file), its words, what units, ports, paths and page it names."""
 
     program: str
     words: frozenset[str]
     units: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    page: str = ""
+
+
+def only_prepares(command: str) -> bool:
+    """Whether a command asks nothing: it sets variables, or the session, for what follows.
+
+    >>> only_prepares("PORT=9000"), only_prepares("SET statement_timeout TO 0;"), only_prepares("cat /x")
+    (True, True, False)
+    """
+    return all(SETS.fullmatch(line) or PREPARES.fullmatch(line) for line in command.split("\n"))
+
+
+def without_comments(command: str) -> str:
+    """Returns a command without the words behind it.
+
+    >>> without_comments("nginx -t  # the configuration"), without_comments("grep '# x' /a")
+    ('nginx -t', "grep '# x' /a")
+    """
+    return COMMENT.sub(lambda found: found["quoted"] or "", command).rstrip()
 
 
 def asked(command: str, functions: Mapping[str, Step] | None = None) -> Asked:
@@ -50,7 +77,7 @@ def asked(command: str, functions: Mapping[str, Step] | None = None) -> Asked:
     ('redis-server',)
     """
     text = "\n".join(line for line in command.splitlines() if not SETS.fullmatch(line)) or command
-    text = bare(text.strip())
+    text = bare(without_comments(text.strip()))
     if QUERY.match(text):
         text = f"psql -c '{' '.join(text.split()).replace(chr(39), ' ')}'"
     simple = [_called(part, functions or {}) for part in _simple(same(text))]
@@ -69,7 +96,9 @@ def asked(command: str, functions: Mapping[str, Step] | None = None) -> Asked:
         states = {meant: words & said for meant, said in STATES.items()}
         words = words.difference(*states.values()) | {meant for meant, said in states.items() if said}
     ports = () if program == "psql" else tuple(PORT.findall(whole))
-    return Asked(program, frozenset(words - set(programs) - {*units}), units, ports, paths)
+    page = PAGE.search(text) if program in ("curl", "wget") else None
+    path = (page["path"] or page["short"] or "").rstrip("/") or "/" if page else ""
+    return Asked(program, frozenset(words - set(programs) - {*units}), units, ports, paths, path)
 
 
 def _simple(text: str) -> list[str]:

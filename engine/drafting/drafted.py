@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.config.found import components
-from engine.drafting.asked import SETS
+from engine.drafting.asked import SETS, only_prepares
 from engine.drafting.examples import read_examples
 from engine.drafting.expectations import by_hand, marker_for
 from engine.drafting.markers import fences_in, with_markers
@@ -49,7 +49,7 @@ def drafted(path: Path, name: str, root: Path) -> Drafted:
     proposing = _Proposing(matching, text)
     open_ones = [each for each in _diagnostics(runbook) if not _given(each)]
     marked = with_markers(text, [(each, proposing.marker(each)) for each in _with_variables(open_ones)])
-    now = _diagnostics(parse(path, marked))
+    now = [each for each in _diagnostics(parse(path, marked)) if not only_prepares(each.command)]
     for each in now:
         matching.learn(each.checks, each.command)
     for component in sorted(_asked_too(matching.settings, (name for each in now for name in each.checks), checks)):
@@ -83,11 +83,15 @@ def _with_variables(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
             each = replace(each, command=f"{waiting.command}\n{each.command}", line=waiting.line)
         elif waiting:
             yield waiting
-        waiting = each if all(SETS.fullmatch(line) for line in each.command.split("\n")) else None
+        waiting = each if _only_sets(each) else None
         if not waiting:
             yield each
     if waiting:
         yield waiting
+
+
+def _only_sets(diagnostic: Diagnostic) -> bool:
+    return all(SETS.fullmatch(line) for line in diagnostic.command.split("\n"))
 
 
 def _given(diagnostic: Diagnostic) -> bool:

@@ -156,6 +156,8 @@ def most_alike(
 
 def _likeness(one: Asked, other: Asked, weights: Mapping[str, float]) -> float:
     """The weight of the words that both have, in those of the one mostly; the program counts as a word."""
+    if _is_of_others(one, other):
+        return 0
     common = 1 + sum(weights.get(word, 0) for word in one.words & other.words)
     # A query and a path have many names of their own.
     unknown = 3 if one.program in ("psql", "read", "curl") else 6
@@ -165,3 +167,17 @@ def _likeness(one: Asked, other: Asked, weights: Mapping[str, float]) -> float:
     if one.program in GENERAL and common == 1 and not named:
         return 0
     return min(1, 0.85 * common / of_one + 0.15 * common / of_other + named)
+
+
+def _is_of_others(one: Asked, other: Asked) -> bool:
+    """Whether two commands of one program are about different things, however many words they share.
+
+    A query is about the tables, columns and settings that it names, a page is one address, and a file of the kernel
+    has a meaning of its own: the port 3000 is Grafana's, and of half of what else listens.
+    """
+    if one.program == "psql":
+        return not any("_" in word for word in one.words & other.words)
+    if one.page or other.page:
+        return one.page != other.page
+    kernels = [path for path in one.paths if path.startswith(("/proc/sys/", "/sys/"))]
+    return one.program == "read" and bool(kernels) and not set(kernels) & set(other.paths)

@@ -19,7 +19,7 @@ COMMENTS = {"sql": "--", "postgresql": "--", "psql": "--", "pgsql": "--", "javas
 def with_markers(text: str, markers: Sequence[tuple[Diagnostic, str]]) -> str:
     """Returns the text with a marker for each of these commands: a comment above it, or behind code in the text."""
     lines = text.split("\n")
-    fences = fences_in(lines)
+    fences, rows = fences_in(lines), _rows_in(lines)
     above: dict[int, str] = {}
     behind: dict[int, list[tuple[str, str]]] = {}
     for diagnostic, marker in markers:
@@ -36,7 +36,7 @@ def with_markers(text: str, markers: Sequence[tuple[Diagnostic, str]]) -> str:
     for number, line in enumerate(lines):
         if number in above:
             out.append(above[number])
-        out.append(_behind(line, behind[number]) if number in behind else line)
+        out.append(_behind(line, behind[number], number in rows) if number in behind else line)
     return "\n".join(out)
 
 
@@ -52,8 +52,17 @@ def fences_in(lines: Sequence[str]) -> Mapping[int, tuple[str, str]]:
     return found
 
 
-def _behind(line: str, markers: Sequence[tuple[str, str]]) -> str:
+def _rows_in(lines: Sequence[str]) -> frozenset[int]:
+    """The lines that are rows of a table, by their number from 0."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(without_head("\n".join(lines)))
+    return frozenset(token.map[0] for token in tokens if token.type == "tr_open" and token.map)
+
+
+def _behind(line: str, markers: Sequence[tuple[str, str]], is_row: bool) -> str:
     """A line of text with a marker behind each command, one for neighbours that have the same."""
+    # Some code goes on in the next line: what is put here would be part of it.
+    if line.count("`") % 2:
+        return line
     for index, (command, marker) in enumerate(markers):
         following = markers[index + 1][1] if index + 1 < len(markers) else ""
         # Commands that share an expectation would be one.
@@ -63,5 +72,6 @@ def _behind(line: str, markers: Sequence[tuple[str, str]]) -> str:
         texts = [f"{tick}{text}{tick}" for text in (command, command.replace("|", "\\|")) for tick in ("`", "``")]
         code = next((text for text in texts if text in line), "")
         comment = "".join(f" <!-- {each} -->" for each in marker.split("\n"))
+        comment = comment.replace("|", "\\|") if is_row else comment
         line = line.replace(code, code + comment, 1) if code else line.rstrip() + comment
     return line

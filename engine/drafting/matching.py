@@ -11,6 +11,7 @@ from engine.config.found import components
 from engine.drafting.asked import Asked, asked
 from engine.drafting.examples import Example, Examples, most_alike
 from engine.run.checks import Check
+from engine.runbook.programs import PROGRAMS
 
 # Below it two commands ask different things.
 ENOUGH, ENOUGH_OF_NAMES = 0.65, 0.5
@@ -47,7 +48,7 @@ class Matching:
 
     def _understood(self, question: Asked) -> Asked:
         """The question of a command without a program, at the prompt of one: `info memory` is redis-cli's."""
-        if question.program in self.examples.by_program or not question.program:
+        if question.program in self.examples.by_program or question.program in PROGRAMS or not question.program:
             return question
         for program, examples in self.examples.by_program.items():
             if sum(question.program in example.asked.words for example in examples) > 1 and program != "read":

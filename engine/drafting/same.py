@@ -16,6 +16,8 @@ SAME: tuple[tuple[str, str], ...] = (
     (r"(?:netstat|ss|lsof -i\S*)\b[^|]*\| *e?grep (?:-\w+ +)*[\"']?(?P<a>[a-z][\w.-]{2,})", "ss -ltnp sport {a}"),
     (r"lsof (?:-\w+ +)*-i\S*? ?(?:tcp)?:(?P<a>\d+)", "ss -ltnp sport :{a}"),
     (r"(?:nc|ncat|telnet) (?:-\w+ +)*(?:localhost|127\.0\.0\.1) (?P<a>\d+)", "ss -ltnp sport :{a}"),
+    (r"df\b[^|;&\n]*\s-\w*i[^;&\n]*$", "df -i"),
+    (r"df\b[^|;&\n]*(?:\|[^;&\n]*)?$", "df -h"),
     (r"(?:vmstat|cat /proc/meminfo|swapon)\b", "free -m"),
     (r"(?:htop|mpstat|pidstat|atop)\b", "top -b"),
     (r"(?:w|cat /proc/loadavg|nproc)$", "uptime"),
@@ -32,10 +34,11 @@ SAME: tuple[tuple[str, str], ...] = (
     (r"(?:cat /proc/mdstat|mdadm --detail)", "grep /proc/mdstat"),
     (r"(?:ifconfig|netstat -i|ip (?:-\w+ +)*(?:a|addr|address|link)\b)", "ip -s link show up"),
     (r"(?:sysctl\b.*ip_local_port_range|ss -s\b)", "cat /proc/sys/net/ipv4/ip_local_port_range"),
+    (r"psql\b.*[\"' ]select (?:1|now\(\)|version\(\)|current_\w+)\W*$", "pg_isready"),
     (r"psql\b.*\bpg_locks\b.*(?:granted|block)", "psql -c 'pg_stat_activity pg_blocking_pids waits blocked_by'"),
     (r"nginx -T\b", "nginx -t"),
 )
-RULES = tuple((re.compile(pattern), other) for pattern, other in SAME)
+RULES = tuple((re.compile(pattern, re.IGNORECASE), other) for pattern, other in SAME)
 
 
 def same(command: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.drafting.answers import PAGES
 from engine.drafting.examples import Examples, read_examples
 from engine.drafting.expectations import by_hand, marker_for
 from engine.drafting.matching import Matching
@@ -46,6 +47,10 @@ def examples() -> Examples:
         ("select * from pg_replication_slots", "postgres.replication_slots"),
         ("psql -c 'SELECT relname, n_dead_tup FROM pg_stat_user_tables'", "postgres.dead_tuples"),
         ("systemctl status celery", "app.unit_running"),
+        ("nginx -t  # the configuration", "nginx.config_valid"),
+        ("df -Th /var/log # is there enough?", "os.filesystem_space"),
+        ('psql -c "SELECT 1;"', "postgres.answers"),
+        ("curl -s http://localhost:3000/api/health", "grafana.healthy"),
     ],
 )
 def test_a_command_finds_its_check(examples: Examples, command: str, check: str) -> None:
@@ -57,7 +62,8 @@ def test_a_command_finds_its_check(examples: Examples, command: str, check: str)
     "command",
     ["ls -la /var/www", "ip route", "redis-cli slowlog get 10", "echo hello", "du -sh /var", "etcdctl endpoint health",
      "cat /etc/hosts", "select indexdef from pg_indexes where indexname = 'a'", "curl http://localhost:1/x", "id",
-     "openssl", "ip"],
+     "openssl", "ip", "curl localhost:3000/health", "echo $((6039116565.0/(1024.0**3.0)))", "show pools;",
+     "select count(*) from mytable", "cat /proc/sys/net/core/somaxconn"],
 )  # fmt: skip
 def test_a_command_that_no_check_asks(examples: Examples, command: str) -> None:
     """A wrong check is worse than none."""
@@ -78,18 +84,35 @@ def test_what_a_command_says_of_settings(examples: Examples) -> None:
 @pytest.mark.parametrize(
     ("command", "marker"),
     [
-        ("kubectl get nodes", r"expect: no match /\bNotReady\b/"),
+        ("kubectl get nodes", "expect: no match /\\bNotReady\\b/\non: control"),
+        ("kubectl get nodes -o template --template='{{ . }}'", "manual: a person has to judge the answer"),
+        ("kubectl rsh -n a $(kubectl get po -o name)", "manual: it changes something (kubectl rsh)"),
+        ("gitlab-ctl reconfigure", "manual: it changes something (gitlab-ctl reconfigure)"),
+        ("pm2 status", r"expect: no match /\b(?:errored|stopped)\b/"),
+        ("gitlab-ctl status", "expect: no match /^down:/"),
+        ("etcdctl version", "manual: a person has to judge the answer"),
+        ("systemctl list-units", "manual: a person has to judge the answer"),
+        ("systemctl is-failed shop", "expect: exit 1"),
+        ("ss -tulpn | grep LISTEN", "manual: a person has to judge the answer"),
+        ("sudo lsof -i :8080", "expect: exit 0"),
+        ("docker ps", r"expect: no match /(?i)\b(restarting|unhealthy|dead)\b/"),
+        ("curl -s -o /dev/null -w '%{http_code}' http://localhost/", r"expect: match /\b[23]\d\d\b/"),
+        ("tail -n 20 /var/log/nginx/shop_access.log", "manual: a person has to judge the answer"),
+        ("redis-cli -p 26379 SENTINEL masters", r"expect: no match /\b[so]_down\b|\bdisconnected\b/"),
+        ("/opt/x/bin/pg_controldata /data", r"expect: match /cluster state:\s+in (?:production|archive recovery)/"),
+        ("ping 192.0.2.1", "expect: exit 0"),
+        ("SET statement_timeout TO 0;", "manual: it only prepares what follows"),
         ("kubectl drain node-1", "manual: it changes something (kubectl drain)"),
         ("sudo systemctl restart shop", "manual: it changes something (sudo -n systemctl restart)"),
         ("redis-cli config set maxmemory 1gb", "manual: it changes something (redis-cli config set)"),
         ("psql", "manual: it opens a shell"),
-        ("tail -f /opt/shop.log", "manual: it never ends"),
-        ("docker stats", "manual: it never ends"),
+        ("tail -f /opt/shop.log", r"expect: no match /(?i)\b(error|fatal|panic|critical)\b/"),
+        ("docker stats", "manual: a person has to judge the answer"),
         ("redis-cli --latency", "manual: it never ends"),
         ("top -H -p <PID>", "manual: <PID> has to be filled in"),
         ("vim /etc/shop.conf", "manual: it waits for a person"),
         ("sudo curl -I http://localhost/", r"expect: match /^HTTP\S+ [23]/"),
-        ("curl -s http://localhost/healthz", r"expect: no match /(?i)error|unavailable|bad gateway|not found/"),
+        ("curl -s http://localhost/healthz", f"expect: no match {PAGES}"),
         ("lsof | grep deleted", "expect: exit 0 or 1\nexpect: empty"),
         ("openssl x509 -in /etc/ssl/shop.pem -noout -enddate", "manual: a person has to judge the answer"),
         ("openssl x509 -in /etc/ssl/shop.pem -checkend 86400", "expect: exit 0"),
