@@ -150,8 +150,8 @@ def test_all_that_is_wrong_with_what_hosts_carry(project: Project) -> None:
     text = hosts(("a", "{santas-gift-finder: [redys, grafana, redis]}"), ("b", "{santas-gift-finder: [mongodb]}"))
     assert [line.partition("; ")[0] for line in refused(project, text)] == [
         "inventory/try.yml:4: host 'a': system 'santas-gift-finder' has no component 'redys'",
-        "inventory/try.yml:4: host 'a': component 'grafana' is absent in santas-gift-finder/system.yml (Debian has no "
-        "package of it, and the graphs are looked at in Prometheus)",
+        "inventory/try.yml:4: host 'a': component 'grafana' is absent in santas-gift-finder/system.yml (none is "
+        "installed, and the graphs are looked at in Prometheus)",
         "inventory/try.yml:7: host 'b': system 'santas-gift-finder' has no component 'mongodb'",
     ]
     assert len(refused(project, hosts(("a", "{santa: []}"), ("b", "{famly: [], santas-gift-finder: []}")))) == 2
