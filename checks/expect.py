@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from engine.gather.fact import FactError
 from engine.judge.failure import BoundedFailure, PastFailure
 from engine.judge.measure import at_most
-from engine.text import span
+from engine.text import one_line, span
+from fixtures.http.client import Response
 from fixtures.limits import Limits
 from fixtures.os.units import NEUTRAL, Listener, Unit
 
@@ -58,6 +60,16 @@ def named(address: str) -> str:
     return {"0.0.0.0": "an IPv4 address", "::": "an IPv6 address"}.get(address, address) + (  # noqa: S104 - no socket
         " that other hosts reach" if address in ("0.0.0.0", "::") else ""  # noqa: S104
     )
+
+
+def healthy(page: Response, field: str, value: str) -> None:
+    """Asserts that the JSON object of a health page has the word of a healthy system; else its body says what ails."""
+    try:
+        body = page.json()
+    except FactError as error:
+        raise AssertionError(str(error)) from None
+    told = one_line(repr(body.get(field)), 80)
+    assert body.get(field) == value, f"{field} of {page.url} is {told}; expected {value!r}: {one_line(repr(body), 800)}"
 
 
 def quiet(ages: Sequence[float], accepted: int, limits: Limits, message: Callable[[], str]) -> None:

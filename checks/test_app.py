@@ -134,6 +134,13 @@ def test_answers(app_page: Response) -> None:
     assert app_page.status < 500, f"{app_page.url} answered {app_page.status}; expected no server error"
 
 
+@vital("http.status_healthy")
+@symptom
+def test_status_healthy(app_health: Response, settings: App) -> None:
+    """The application's own answer, past the front, reports the healthy state, whatever the HTTP status is."""
+    expect.healthy(app_health, settings.health_field or "", settings.health_value)
+
+
 @vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
 def test_exec_start_once(app_unit_file: UnitFile, settings: App) -> None:
     """systemd can load the unit, which has exactly one start command."""

@@ -9,7 +9,7 @@ from fixtures.external.settings import External, Limits, Page
 GONE = (404, 410)
 
 
-@vital("app.answers", "external.latency", "nginx", "http", "logs")
+@vital("app.answers", "app.status_healthy", "external.latency", "nginx", "http", "logs")
 @symptom("network")
 @each("services")
 def test_answers(external: Neighbours, item: Page) -> None:
@@ -60,7 +60,9 @@ def test_page_answers(external: Neighbours, item: Page) -> None:
     assert_said(answer, item)
 
 
-@vital("http.status_healthy", "http.error_ratio", "http.error_total", "nginx.requests_served", "logs")
+@vital(
+    "app.status_healthy", "http.status_healthy", "http.error_ratio", "http.error_total", "nginx.requests_served", "logs"
+)
 @symptom("network")
 def test_smtp_greeting(external: Neighbours, settings: External) -> None:
     """The mail server answers EHLO and offers the encryption that the application uses. No message is sent."""
@@ -74,7 +76,7 @@ def test_smtp_greeting(external: Neighbours, settings: External) -> None:
 
 
 @owns("external_account")
-@vital("http.status_healthy", "http.error_ratio", "nginx.requests_served", "logs")
+@vital("app.status_healthy", "http.status_healthy", "http.error_ratio", "nginx.requests_served", "logs")
 @symptom("external.smtp_greeting", "network")
 def test_smtp_login(external: Neighbours, external_account: tuple[str, str], settings: External) -> None:  # noqa: ARG001
     """The mail server lets the application's account log in."""
@@ -85,7 +87,7 @@ def test_smtp_login(external: Neighbours, external_account: tuple[str, str], set
     )
 
 
-@vital("http.status_healthy", "http.error_ratio", "nginx.requests_served", "logs")
+@vital("app.status_healthy", "http.status_healthy", "http.error_ratio", "nginx.requests_served", "logs")
 @symptom("external.smtp_greeting", "network")
 def test_smtp_sender(external: Neighbours, settings: External) -> None:
     """The mail server would take a message of the application. None is sent."""

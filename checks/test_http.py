@@ -4,7 +4,7 @@ from math import isnan
 from statistics import median
 from typing import Any
 
-from engine.gather.fact import FactError
+from checks import expect
 from engine.judge.marks import owns, symptom, vital
 from engine.judge.measure import at_least, at_most
 from engine.text import one_line
@@ -59,14 +59,7 @@ def test_status_healthy(http_health: Response, settings: Http) -> None:
         f"{http_health.url} answered with status {http_health.status}; "
         f"expected {' or '.join(map(str, settings.health.statuses))}"
     )
-    try:
-        body = http_health.json()
-    except FactError as error:
-        raise AssertionError(str(error)) from None
-    value = body.get(settings.health_field)
-    assert value == settings.health_value, (
-        f"{settings.health_field} of {http_health.url} is {value!r}; expected {settings.health_value!r}: {body}"
-    )
+    expect.healthy(http_health, settings.health_field, settings.health_value)
 
 
 @symptom("http", "tls", "nginx", "app", "network", "units", "os")

@@ -29,9 +29,15 @@ CLUSTER = "mongodb."
 BEGUN: set[str] = set()
 # What users get may break with what the health page looks at, and is not listed beside it.
 HEALTH = "http.status_healthy"
-FOLLOWS = {"http.public_answers", "logs.errors", "logs.repeated_errors", "logs.slow_requests"}
+FOLLOWS = {"app.status_healthy", "http.public_answers", "logs.errors", "logs.repeated_errors", "logs.slow_requests"}
 SEEN_OUTSIDE = {HEALTH, "http.answers", "http.latency", "nginx.reachable"}
-WITH_HEALTH = {"http.page_served", "http.login_works", "http.member_page_served", "nginx.upstream_errors"}
+WITH_HEALTH = {
+    "app.status_healthy",
+    "http.page_served",
+    "http.login_works",
+    "http.member_page_served",
+    "nginx.upstream_errors",
+}
 
 
 @dataclass(frozen=True)

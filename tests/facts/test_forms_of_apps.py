@@ -17,9 +17,10 @@ from checks import test_app
 from engine.gather.fact import FactError
 from engine.run.checks import read_checks
 from engine.run.system import System, load_system
-from fixtures.app.process import app_page
+from fixtures.app.process import app_health, app_page
 from fixtures.app.settings import App
 from fixtures.app.workers import app_workers
+from fixtures.http.client import Response
 from fixtures.os.processes import Process
 from fixtures.os.units import Unit
 from tests.conftest import ROOT
@@ -100,3 +101,19 @@ def test_a_page_at_a_socket(tmp_path: Path) -> None:
     assert (page.status, page.body, page.url) == (200, "GET /health HTTP/1.1", "http://localhost/health")
     with pytest.raises(FactError, match=f"{path} refuses the connection"):
         app_page.fact.make(connection, target)
+
+
+def test_what_the_application_says_of_itself() -> None:
+    """The word of its body counts, and what it names is told; a refusal of its rate limiter is no word."""
+    settings = App.model_validate({"unit": "gallery", "port": 3000, "health_field": "status"})
+
+    def page(status: int, body: str) -> Response:
+        return Response("http://localhost:3000/health", status, "application/json", 0.01, body)
+
+    test_app.test_status_healthy(page(200, '{"status": "healthy"}'), settings)
+    with pytest.raises(AssertionError, match=r"status of http.* is 'degraded'; expected 'healthy': .*no room"):
+        test_app.test_status_healthy(page(200, '{"status": "degraded", "disk": "no room"}'), settings)
+    with pytest.raises(AssertionError, match="not JSON"):
+        test_app.test_status_healthy(page(200, "<html>Back soon</html>"), settings)
+    with pytest.raises(FactError, match="rate limiter"):
+        app_health.fact.make(page(429, ""))
