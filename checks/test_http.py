@@ -10,7 +10,7 @@ from engine.judge.measure import at_least, at_most
 from engine.text import one_line
 from fixtures.external.services import Answer
 from fixtures.http.client import Response
-from fixtures.http.counts import Requests, Traffic
+from fixtures.http.counts import Lookups, Requests, Traffic
 from fixtures.http.settings import Http, Limits
 
 
@@ -154,6 +154,16 @@ def test_error_ratio(http_traffic: Traffic, limits: Limits) -> None:
     assert total < limits.error_requests or at_most(failed, limits.error_ratio * total, "requests"), (
         f"{failed:.0f} of {total:.0f} requests within {http_traffic.seconds:g} s were answered with status 5xx "
         f"({failed / total:.0%}); the limit is {limits.error_ratio:.0%}"
+    )
+
+
+@symptom("http", "app", "redis")
+def test_cache_hits(http_lookups: Lookups, limits: Limits) -> None:
+    """The cache answers most of the look-ups that the application counted. Few look-ups are not judged."""
+    hits, total = http_lookups.hits, http_lookups.total
+    assert total < limits.cache_lookups or at_least(hits / total, limits.cache_hit_rate, "of the look-ups"), (
+        f"{hits / total:.0%} of {total} cache look-ups since the application's start were hits; "
+        f"expected at least {limits.cache_hit_rate:.0%}"
     )
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from checks import test_security, test_tls
+from checks import test_http, test_security, test_tls
 from engine.gather.fact import FactError
 from fixtures.http.client import Response
-from fixtures.http.counts import Requests, between, parse_requests, parse_routes
+from fixtures.http.counts import Lookups, Requests, between, parse_lookups, parse_requests, parse_routes
 from fixtures.nginx.answers import parse_verdict
 from fixtures.tls.certificates import parse_certificate, parse_kinds
 from fixtures.tls.settings import Tls
@@ -96,6 +96,21 @@ def test_another_page_is_no_metrics(body: str, status: int, truncated: bool, wor
     """HTML, nothing, an error, a broken number: each is told in plain words."""
     with pytest.raises(FactError, match=words):
         parse_requests(page(body, status, truncated=truncated), "sbd_x")
+
+
+def test_look_ups_are_counted_and_judged() -> None:
+    """The label tells hits from misses, whatever else is there; a few look-ups, or none yet, are not judged."""
+    metric = ("sbd_cache_lookups_total", "result", "yes")
+    body = 'sbd_cache_lookups_total{a="result=\\"yes",result="yes"} 60\nsbd_cache_lookups_total{result="no"} 4e1\n'
+    found = parse_lookups(page(body), *metric)
+    assert found == Lookups(60, 100)
+    with pytest.raises(AssertionError, match=r"60% of 100 cache look-ups since .* expected at least 80%"):
+        test_http.test_cache_hits(found, Limits())
+    test_http.test_cache_hits(Lookups(80, 100), Limits())
+    test_http.test_cache_hits(Lookups(0, 99), Limits())
+    assert parse_lookups(page(PAGE), *metric) == Lookups(0, 0)
+    with pytest.raises(FactError, match="has no label result"):
+        parse_lookups(page("sbd_cache_lookups_total 5"), *metric)
 
 
 def test_a_worker_that_starts_anew_counts_from_nothing() -> None:
