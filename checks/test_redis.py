@@ -15,6 +15,7 @@ from fixtures.redis.config import Config
 from fixtures.redis.info import Growth, RedisInfo, WriteRules, refusals
 from fixtures.redis.keys import CACHE, LIMITER, SESSIONS
 from fixtures.redis.log import GRAVE
+from fixtures.redis.process import Resident
 from fixtures.redis.settings import Limits, Redis
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -121,6 +122,17 @@ def test_fragmentation(redis_info: RedisInfo, limits: Limits) -> None:
     little = redis_info.used_memory < 100 * 1024**2
     assert little or at_most(redis_info.fragmentation, limits.redis_fragmentation, "rss / used"), (
         f"the fragmentation ratio is {redis_info.fragmentation}; the limit is {limits.redis_fragmentation}"
+    )
+
+
+@vital("http.latency", "http.response_time", "logs.slow_requests")
+def test_swapped_out(redis_resident: Resident, limits: Limits) -> None:
+    """Redis' memory is in memory. A little that it never touches may be swapped out."""
+    swapped, ratio = redis_resident.swapped, redis_resident.swapped_ratio
+    little = at_most(swapped, limits.redis_swapped_bytes, "bytes")
+    assert little or at_most(ratio, limits.redis_swapped_ratio, "of the process' memory"), (
+        f"{size(swapped)} of Redis' memory is swapped out ({ratio:.0%}); the limit is "
+        f"{limits.redis_swapped_ratio:.0%}, or {size(limits.redis_swapped_bytes)} where that is more"
     )
 
 

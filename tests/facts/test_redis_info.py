@@ -15,11 +15,13 @@ from engine.gather.fact import FactError
 from fixtures.os.units import Unit
 from fixtures.redis.config import LimiterConfig
 from fixtures.redis.info import Growth, RedisInfo, WriteRules, redis_growth, redis_write_rules
+from fixtures.redis.process import Resident, parse_resident
 from tests.facts.test_activity import fails
 from tests.facts.test_recorded_redis import INFO
 from tests.ours import Limits
 
 LIMITS = Limits()
+MIB = 1024**2
 RULES = WriteRules(stop_on_save_error=True, replicas_needed=0)
 TARGET: Any = SimpleNamespace(component=lambda _: SimpleNamespace(port=6379))
 WELL = replace(INFO, maxmemory=1000, used_memory=10, policy="allkeys-lru")
@@ -205,3 +207,11 @@ def test_buffers_of_clients_are_no_growth(dataset: tuple[int, ...], grown: int) 
     )
     seen = redis_growth.fact.make(Crowded(*dataset), target)
     assert seen.grown == grown
+
+
+def test_little_swapped_out_is_no_news() -> None:
+    """A share counts from a size on: a small server has few pages, and some of them are never used again."""
+    checks.test_swapped_out(Resident(4 * MIB, 30 * MIB), LIMITS)
+    checks.test_swapped_out(parse_resident("VmRSS:\t 1048576 kB\nVmSwap:\t       0 kB\n"), LIMITS)
+    told = fails(checks.test_swapped_out, Resident(600 * MIB, 400 * MIB), LIMITS)
+    assert told.startswith("400.0 MiB of Redis' memory is swapped out (40%); the limit is 10%")
