@@ -13,6 +13,7 @@ from fixtures.os.memory import Load, Memory, Mount, Pressure
 from fixtures.os.packages import Reboot
 from fixtures.os.processes import Process
 from fixtures.os.settings import Limits
+from fixtures.os.shares import Share, told
 
 
 @owns("host", "identity")
@@ -145,12 +146,12 @@ def test_process_memory(processes: list[Process], memory: Memory, limits: Limits
     assert not big, f"{usage}; the limit is {size(most)}, {limits.process_memory_ratio:.0%} of the memory"
 
 
-def test_memory_available(memory: Memory, limits: Limits) -> None:
-    """Enough memory is available for a peak."""
+def test_memory_available(memory: Memory, unit_memory: list[Share], limits: Limits) -> None:
+    """Enough memory is available for a peak. The units whose processes hold the most are named."""
     ratio = memory.available / memory.total
     assert at_least(ratio, limits.memory_available_ratio, "of the memory"), (
         f"{size(memory.available)} of {size(memory.total)} of memory is available ({ratio:.0%}); "
-        f"expected at least {limits.memory_available_ratio:.0%}"
+        f"expected at least {limits.memory_available_ratio:.0%}{told('held', unit_memory, size)}"
     )
 
 
@@ -205,11 +206,12 @@ def test_process_cpu(process_cpu: list[ProcessCpu], limits: Limits) -> None:
 
 
 @symptom
-def test_cpu_busy(cpu: Cpu, limits: Limits) -> None:
-    """The processors are not busy all of the time."""
+def test_cpu_busy(cpu: Cpu, unit_cpu: list[Share], limits: Limits) -> None:
+    """The processors are not busy all of the time. The units whose processes are busiest are named."""
     assert at_most(cpu.busy, limits.cpu_busy_percent, "%"), (
         f"the processors are {cpu.busy:.0f} % busy (user {cpu.user:.0f}, system {cpu.system:.0f}, "
         f"stolen {cpu.steal:.0f}); the limit is {limits.cpu_busy_percent:g} %"
+        f"{told('used', unit_cpu, '{:.0f} % of a processor'.format)}"
     )
 
 

@@ -13,6 +13,9 @@ import pytest
 from checks import test_os
 from engine.gather.fact import FactError
 from fixtures.os.activity import COMMAND, Activity, ProcessCpu, parse_activity, process_cpu
+from fixtures.os.memory import Memory
+from fixtures.os.processes import Process
+from fixtures.os.shares import unit_cpu, unit_memory
 from tests.ours import Limits
 
 LIMITS = Limits()
@@ -69,8 +72,20 @@ def test_processors() -> None:
     """Busy is what is neither idle nor waiting for a disk, of the window alone."""
     cpu = activity().cpu
     assert (round(cpu.busy), round(cpu.user), round(cpu.system), round(cpu.waiting)) == (90, 75, 15, 2)
-    assert "90 % busy" in fails(test_os.test_cpu_busy, cpu, LIMITS)
-    test_os.test_cpu_busy(replace(cpu, busy=79.0), LIMITS)
+    assert "90 % busy" in fails(test_os.test_cpu_busy, cpu, [], LIMITS)
+    test_os.test_cpu_busy(replace(cpu, busy=79.0), [], LIMITS)
+
+
+def test_units_are_named() -> None:
+    """The processes of a unit are taken together; one that nobody saw in the list of processes is left out."""
+    api = Process(42, 1, "api", "S", 512 * 1024**2, 60, "0::/system.slice/api.service", "/usr/bin/gunicorn")
+    both = [api, replace(api, pid=43), replace(api, pid=1, cgroup="0::/init.scope", rss=1024**2)]
+    told = fails(test_os.test_cpu_busy, activity().cpu, unit_cpu.fact.make(activity(), both), LIMITS)
+    assert told.endswith("; used are 194 % of a processor by api.service (2 processes)")
+    memory = Memory(total=100, available=5, swap_total=0, swap_free=0)
+    told = fails(test_os.test_memory_available, memory, unit_memory.fact.make(both), LIMITS)
+    assert told.endswith("; held are 1.0 GiB by api.service (2 processes), 1.0 MiB by init.scope (1 process)")
+    assert fails(test_os.test_memory_available, memory, unit_memory.fact.make(None), LIMITS).endswith("at least 10%")
 
 
 def test_disks() -> None:
