@@ -280,8 +280,10 @@ def test_journal_size(journal_store: JournalStore, limits: Limits) -> None:
 
 
 @owns("package_lists")
-def test_package_lists_fresh(package_lists: float, limits: Limits) -> None:
-    """apt's package lists are at most a week old."""
+def test_package_lists_fresh(package_lists: float, package_lists_expired: dict[str, float], limits: Limits) -> None:
+    """apt's package lists are at most a week old, and those of a security archive have not ended."""
+    ended = ", ".join(f"{name} ended {span(seconds)} ago" for name, seconds in package_lists_expired.items())
+    assert not ended, f"apt's list {ended} (Valid-Until), and knows of no later update; expected one that is valid"
     assert at_most(package_lists, limits.package_lists_s, "s"), (
         f"apt's package lists are {span(package_lists)} old; the limit is {span(limits.package_lists_s)}"
     )

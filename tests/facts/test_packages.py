@@ -6,8 +6,9 @@ import pytest
 
 from checks import test_os
 from engine.gather.fact import FactError
-from fixtures.os.packages import Reboot, parse_lists, parse_reboot, parse_upgrade
+from fixtures.os.packages import Reboot, parse_expired, parse_lists, parse_reboot, parse_upgrade
 from tests.facts.test_activity import fails
+from tests.ours import Limits
 
 UPGRADE = """\
 NOTE: This is only a simulation!
@@ -35,6 +36,15 @@ def test_lists() -> None:
     assert parse_lists("1000\n3\n100\n400\n") == 600
     with pytest.raises(FactError, match="no package lists"):
         parse_lists("1000\n0\n900\n")
+
+
+def test_lists_that_ended() -> None:
+    """A list that is valid no more fails, however new the folder is; one that has time left is well."""
+    expired = parse_expired("1000\n900 archive_InRelease\n1100 other_InRelease\n==end\n")
+    assert expired == {"archive_InRelease": 100}
+    told = fails(test_os.test_package_lists_fresh, 0.0, expired, Limits())
+    assert told.startswith("apt's list archive_InRelease ended")
+    test_os.test_package_lists_fresh(0.0, parse_expired("1000\n==end\n"), Limits())
 
 
 @pytest.mark.parametrize(
