@@ -10,7 +10,6 @@ from fixtures.os.filesystems import ANSWER_S, Filesystem, Mounted
 from fixtures.os.journal import JournalStore
 from fixtures.os.kernel import Array, DiskHealth
 from fixtures.os.memory import Load, Memory, Mount, Pressure
-from fixtures.os.packages import Reboot
 from fixtures.os.processes import Process
 from fixtures.os.settings import Limits
 from fixtures.os.shares import Share, told
@@ -277,27 +276,3 @@ def test_journal_size(journal_store: JournalStore, limits: Limits) -> None:
     assert at_most(journal_store.used, limits.journal_bytes, "bytes"), (
         f"the journal uses {size(journal_store.used)} of disk; the limit is {size(limits.journal_bytes)}"
     )
-
-
-@owns("package_lists")
-def test_package_lists_fresh(package_lists: float, package_lists_expired: dict[str, float], limits: Limits) -> None:
-    """apt's package lists are at most a week old, and those of a security archive have not ended."""
-    ended = ", ".join(f"{name} ended {span(seconds)} ago" for name, seconds in package_lists_expired.items())
-    assert not ended, f"apt's list {ended} (Valid-Until), and knows of no later update; expected one that is valid"
-    assert at_most(package_lists, limits.package_lists_s, "s"), (
-        f"apt's package lists are {span(package_lists)} old; the limit is {span(limits.package_lists_s)}"
-    )
-
-
-def test_security_updates(security_updates: list[str], limits: Limits) -> None:
-    """No security update waits to be installed."""
-    assert at_most(len(security_updates), limits.security_updates, "updates"), (
-        f"{counted(len(security_updates), 'security update')} pending; "
-        f"the limit is {limits.security_updates}: {', '.join(security_updates[:5])}"
-    )
-
-
-def test_reboot_not_required(reboot: Reboot) -> None:
-    """No installed update waits for a reboot."""
-    assert not reboot.packages, f"{', '.join(reboot.packages)} requires a reboot; expected none pending"
-    assert reboot.running == reboot.newest, f"kernel {reboot.running} runs; expected the installed {reboot.newest}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checks import test_os
+from checks import test_os_packages
 from engine.gather.fact import FactError
 from fixtures.os.packages import Reboot, parse_expired, parse_lists, parse_reboot, parse_upgrade
 from tests.facts.test_activity import fails
@@ -42,9 +42,9 @@ def test_lists_that_ended() -> None:
     """A list that is valid no more fails, however new the folder is; one that has time left is well."""
     expired = parse_expired("1000\n900 archive_InRelease\n1100 other_InRelease\n==end\n")
     assert expired == {"archive_InRelease": 100}
-    told = fails(test_os.test_package_lists_fresh, 0.0, expired, Limits())
+    told = fails(test_os_packages.test_package_lists_fresh, 0.0, expired, Limits())
     assert told.startswith("apt's list archive_InRelease ended")
-    test_os.test_package_lists_fresh(0.0, parse_expired("1000\n==end\n"), Limits())
+    test_os_packages.test_package_lists_fresh(0.0, parse_expired("1000\n==end\n"), Limits())
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_reboot(text: str, reboot: Reboot) -> None:
     """A reboot is due when a package says so, or a newer kernel of the running one's flavour is installed."""
     assert parse_reboot(text) == reboot
     if reboot.packages or reboot.newest != reboot.running:
-        fails(test_os.test_reboot_not_required, reboot)
+        fails(test_os_packages.test_reboot_not_required, reboot)
     else:
-        test_os.test_reboot_not_required(reboot)
+        test_os_packages.test_reboot_not_required(reboot)
 
 
 @pytest.mark.parametrize(
