@@ -128,6 +128,15 @@ def test_config_saved(backup_config: dict[str, float], settings: Backups, limits
     assert not bad, f"{', '.join(bad)}; the limit is {limits.config_backup_age_s / 86400:.0f} days"
 
 
+def test_private(backup_open: list[str]) -> None:
+    """No dump, no saved configuration and no copy of Redis' data may be read by everybody on the host."""
+    more = " and others" if len(backup_open) > 5 else ""
+    assert not backup_open, (
+        f"everybody on the host may read {', '.join(backup_open[:5])}{more}; expected the backups to be open to their "
+        "owner and a group alone"
+    )
+
+
 @owns("backup_restore")
 def test_restore_tested(backup_restore: RestoreRecord, limits: Limits) -> None:
     """A restore was tested within the last month, and its result was recorded."""

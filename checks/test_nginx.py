@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 
 from checks import expect
 from engine.judge.marks import owns, symptom, vital
-from engine.text import counted, size
+from engine.judge.measure import at_most
+from engine.text import counted, size, span
 from fixtures.http.client import Response
-from fixtures.limits import Limits
 from fixtures.logs.reading import Line, Log
 from fixtures.nginx.answers import Verdict
-from fixtures.nginx.settings import Nginx
+from fixtures.nginx.loaded import Loaded
+from fixtures.nginx.settings import Limits, Nginx
 from fixtures.os.units import Listener, Unit
 
 
@@ -94,6 +95,16 @@ def by_upstream(lines: Sequence[Line]) -> str:
 def test_config_valid(nginx_config: Verdict) -> None:
     """nginx' configuration on disk is valid."""
     assert nginx_config.valid, nginx_config.said
+
+
+@symptom("nginx")
+def test_config_loaded(nginx_loaded: Loaded, limits: Limits) -> None:
+    """nginx runs the configuration that is on disk: no file of it was changed after the workers' start."""
+    changed = nginx_loaded
+    assert at_most(changed.waiting, limits.nginx_unloaded_s, "s"), (
+        f"{changed.path} was changed {span(changed.waiting)} ago, and nginx has not loaded it: it was not reloaded "
+        f"since, or refused to; the limit is {limits.nginx_unloaded_s:g} s"
+    )
 
 
 def test_gzip_served(nginx_gzip: Response) -> None:
