@@ -184,6 +184,20 @@ def test_persistence(redis_info: RedisInfo) -> None:
     )
 
 
+def test_snapshot_recent(redis_info: RedisInfo, redis_config: Config, limits: Limits) -> None:
+    """The last snapshot is as recent as `save` wants it, and none is being written for ever."""
+    info, most = redis_info, limits.redis_snapshot_late_s
+    assert at_most(info.saving or 0, most, "s", "being written"), (
+        f"a snapshot has been in progress for {span(info.saving or 0)}, and {counted(info.unsaved, 'change')} wait "
+        f"for the next one; the limit is {span(most)}"
+    )
+    save = redis_config.values["save"]
+    assert at_most(info.overdue(save), most, "s", "overdue"), (
+        f"the last snapshot is {span(info.saved_ago)} old, and {counted(info.unsaved, 'change')} are not in it; "
+        f"expected one by the rules 'save {save}', {span(most)} later at most"
+    )
+
+
 @symptom
 def test_log_clean(redis_complaints: list[tuple[float, str]], redis_log_known: str, limits: Limits) -> None:
     """Redis' log has few warnings of failed saves, lack of memory or refused clients, and none of a crash or attack."""
@@ -222,10 +236,15 @@ def test_clients(redis_info: RedisInfo, limits: Limits) -> None:
 
 
 @symptom
-def test_rejections(redis_growth: Growth) -> None:
-    """Redis rejects no connection during the sample."""
+def test_rejections(redis_growth: Growth, redis_info: RedisInfo, limits: Limits) -> None:
+    """Redis rejects no connection during the sample, and rejected few since its start."""
     assert at_most(redis_growth.rejected, 0, "connections"), (
         f"{redis_growth.rejected} connections were rejected within {redis_growth.seconds:.1f} s; expected none"
+    )
+    hourly = redis_info.rejected_hourly
+    assert at_most(hourly, limits.redis_rejections_hour, "connections an hour", "since the start"), (
+        f"{redis_info.rejected:,} connections were rejected since the server's start {span(redis_info.uptime)} ago, "
+        f"{hourly:,.0f} an hour; the limit is {limits.redis_rejections_hour:,}: all were in use at times"
     )
 
 
