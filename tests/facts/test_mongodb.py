@@ -12,7 +12,7 @@ import pytest
 
 from engine.gather.fact import FactError
 from fixtures.mongodb.client import Rights, read_rights
-from fixtures.mongodb.host import ERRORS, SLOW, _read, mongodb_log_known, parse_log, parse_port, parse_slow
+from fixtures.mongodb.host import ERRORS, SLOW, mongodb_log_known, parse_log, parse_port, parse_slow, read_log
 from fixtures.mongodb.replica_set import read_set
 from fixtures.mongodb.server import read_operation, read_status
 from fixtures.mongodb.url import read as read_uri
@@ -175,7 +175,7 @@ def test_a_log_that_cannot_be_dated_is_not_clean(tmp_path: Path, last: str, stat
     """Text, as MongoDB wrote it before 4.4, and what rsyslog puts before a line, are told in words."""
     path = tmp_path / "mongod.log"
     path.write_text(f"{last}\n")
-    asked = _read(cast("Any", SimpleNamespace(component=lambda _: SimpleNamespace(log=str(path)))), ERRORS)
+    asked = read_log(cast("Any", SimpleNamespace(component=lambda _: SimpleNamespace(log=str(path)))), ERRORS)
     done = subprocess.run(["sh", "-c", asked], capture_output=True, text=True, check=False)
     assert done.returncode == status
     assert ("no time that is understood" in done.stderr) == bool(status)

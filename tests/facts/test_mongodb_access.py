@@ -1,4 +1,4 @@
-"""Whether a member answers a client that has not logged in, by what MongoDB 6.0 was recorded to say."""
+"""Whether a member answers without a log-in, and whom it refuses, by what MongoDB 6.0 was recorded to say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pymongo.errors import NotPrimaryError, OperationFailure
 
 from checks import test_mongodb_access as checks
 from engine.gather.fact import FactError
-from fixtures.mongodb.access import answers
+from fixtures.mongodb.access import LOGINS, Refused, answers, parse_refused
+from tests.facts.test_mongodb import awk
+from tests.ours import Limits
 
 REFUSED: dict[str, Any] = {
     "ok": 0.0,
@@ -61,3 +63,50 @@ def test_neither() -> None:
         ask(OperationFailure("no such command", 59, {"errmsg": "no such command"}))
     with pytest.raises(FactError, match="the member serves no reads"):
         ask(NotPrimaryError("node is recovering"))
+
+
+NOW = 1795841506.5
+LINE = (
+    '{"t":{"$date":"2026-11-28T04:50:46.500+00:00"},"s":"I",  "c":"ACCESS",   "id":20249,   "ctx":"conn173",'
+    '"msg":"Authentication failed","attr":{"mechanism":"SCRAM-SHA-1","speculative":false,"principalName":"reports",'
+    '"authenticationDatabase":"admin","remote":"127.0.0.1:40298","extraInfo":{},"error":"UserNotFound: Could not find '
+    'user \\"reports\\" for db \\"admin\\""}}\n'
+)
+# As MongoDB 7.0 words it.
+LATER = LINE.replace("Authentication failed", "Failed to authenticate").replace('"principalName"', '"user"')
+BETWEEN_MEMBERS = (
+    '{"t":{"$date":"2026-11-28T04:50:46.172+00:00"},"s":"I",  "c":"ACCESS",   "id":20249,   "ctx":"conn86","msg":'
+    '"Authentication failed","attr":{"mechanism":"SCRAM-SHA-256","speculative":true,"principalName":"__system",'
+    '"authenticationDatabase":"local","remote":"198.18.16.21:44698","extraInfo":{},"error":"BadValue: SCRAM-SHA-256 is '
+    'disallowed for cluster authentication"}}\n'
+)
+
+
+def refused(log: str, now: float = NOW) -> list[Refused]:
+    """Returns the refused log-ins of a log."""
+    return parse_refused(f"{now}\n{now}\n==newest\n{awk(LOGINS, log)}")
+
+
+def test_refused_log_ins() -> None:
+    """Both forms are read, where the log-in came from is left out; a try between members counts as none."""
+    later = LATER.replace("authenticationDatabase", "db")
+    assert refused(LINE + BETWEEN_MEMBERS + later) == [Refused(60.0, "reports in admin")] * 2
+    assert "40298" not in awk(LOGINS, LINE)
+    assert refused(LINE, NOW + 3600) == []
+
+
+def test_a_name_that_somebody_made_up() -> None:
+    """What a client calls itself is one short line."""
+    assert refused(LINE.replace("reports", '\\u001b[2J\\n\\"x'))[0].user.isprintable()
+    assert refused(LINE.replace("reports", "x" * 300))[0].user == "? in admin"
+
+
+def test_few_and_many() -> None:
+    """Up to the limit it is somebody who mistypes, or it is over since long."""
+    log = "/var/log/mongodb/mongod.log"
+    checks.test_logins_refused([Refused(60, "a in admin")] * 20, log, Limits())
+    checks.test_logins_refused([Refused(1000, "a in admin")] * 30, log, Limits())
+    with pytest.raises(
+        AssertionError, match=r"has 21 refused log-ins in the last hour; the limit is 20, most of .* a in"
+    ):
+        checks.test_logins_refused([Refused(60, "a in admin")] * 21, log, Limits())
