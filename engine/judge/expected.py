@@ -18,6 +18,8 @@ COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
 # An answer that is one of these is a date: seconds since 1970, or ISO 8601, as `date -Is` and `stat -c %Y` print it.
+# By so much clocks may differ; what lies further ahead has no age.
+AHEAD_S = 300
 EPOCH = re.compile(r"@?(\d{9,11})(?:\.\d+)?")
 
 
@@ -109,7 +111,10 @@ def _age(test: Test, told: Told) -> str:
     moment = _moment(told.text)
     if moment is None:
         return f"the answer is no date with a time zone: {told.shown}"
-    found = _measured(test, round((told.now - moment).total_seconds(), 1), "s", told)
+    age = round((told.now - moment).total_seconds(), 1)
+    if age < -AHEAD_S:
+        return f"the date is {-age:g} s ahead of this machine's clock; expected one that is past: {told.shown}"
+    found = _measured(test, age, "s", told)
     return f"{found}: {told.shown}" if found else ""
 
 

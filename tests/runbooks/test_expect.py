@@ -73,6 +73,12 @@ def test_answers_that_pass(tests: str, stdout: str, rc: int) -> None:
         ("json .a < 3", '{"a": "x"}', 0, '.a is "x", expected < 3'),
         ("age < 1h", "2026-11-27T10:00:00Z", 0, "7200 s, expected < 3600: 2026-11-27T10:00:00Z"),
         ("age < 1h", "2026-11-27 11:59", 0, "the answer is no date with a time zone: 2026-11-27 11:59"),
+        (
+            "age < 1h",
+            "2026-11-27T13:00:00Z",
+            0,
+            "the date is 3600 s ahead of this machine's clock; expected one that is past: 2026-11-27T13:00:00Z",
+        ),
         # What failed has said nothing: neither no error, nor few lines.
         ("no match /ERROR/", "", 1, "exit status 1, expected 0; it said: (nothing)"),
         ("empty", "", 2, "exit status 2, expected 0; it said: (nothing)"),
