@@ -80,7 +80,7 @@ def test_rights_that_are_milder_than_the_gate_stay_the_cause() -> None:
 
 def test_what_a_repair_ended_is_over() -> None:
     """Redis is back, and the log remembers: no stash, no drop-in is moved, and the run with --since is green."""
-    ask = "for i in 1 2 3 4; do curl -s -m 3 -o /dev/null localhost/api/health; done"
+    ask = "for i in 1 2 3 4; do curl -s -m 3 -o /dev/null localhost/api/search; done"
     on_host(f"systemctl stop redis-server; {ask}; sleep 2; systemctl start redis-server; sleep 9")
     run = gate("--no-evidence", "-v", of=SANTA, limits=QUIET_S)
     over = [f for f in run.findings if f["quiet"]]
