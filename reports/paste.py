@@ -10,7 +10,8 @@ from engine.judge.finding import Remediation
 from reports.words import DANGERS
 
 WIDTH = 100
-STOP = "stop() { echo 'Stopped: the last step failed, and the next ones rest on it.' >&2; exit 1; }"
+STOPPED = "Stopped: the last step failed, and the next ones rest on it."
+STOP = f"stop() {{ echo '{STOPPED}' >&2; exit 1; }}"
 # A line that ends in a comment, or with the mark of a job or a list, takes no `|| stop` behind it.
 UNFIT = re.compile(r"\n|\s#|[&;]\s*$")
 

@@ -123,6 +123,14 @@ def test_what_is_wrong_is_told_where_it_stands(tmp_path: Path, old: str, new: st
     assert any(f"runbooks/{SANTAS}/system.yml:" in line and told in line for line in lines), lines
 
 
+def test_an_expectation_takes_no_name_of_a_check(tmp_path: Path) -> None:
+    """Of the checks that a component has from its kind, none is replaced in silence."""
+    book = with_queue(tmp_path) / "runbooks" / SANTAS / "runbook.md"
+    book.write_text(book.read_text(encoding="utf-8").replace("# name: port ", "# name: version "), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"'queue\.version' is a check of checks/test_redis\.py; expected another"):
+        load_system(SANTAS, tmp_path / "runbooks", read_checks(ROOT / "checks"))
+
+
 def test_hosts_carry_it_by_its_name(project: Project) -> None:
     """A host may carry one without the other; a waiver names either."""
     with_queue(project.root)

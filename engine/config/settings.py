@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from ipaddress import ip_address
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+import regex
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
 
 from engine.config.yamlfile import FRAGMENT
 from engine.text import UnitName
@@ -15,9 +24,9 @@ from engine.text import UnitName
 
 def _regex(text: str) -> str:
     try:
-        re.compile(text)
+        regex.compile(text)
     # Besides re.error: a pattern that is nested too deeply, or a number in it that is too large.
-    except (re.error, RecursionError, OverflowError) as error:
+    except (regex.error, RecursionError, OverflowError) as error:
         raise ValueError(f"this is not a regular expression of Python: {error}") from None
     return text
 
@@ -66,8 +75,16 @@ class FromEnvFile(Settings):
     """The name of the variable that holds the secret in this file: `REDIS_URL`."""
 
 
+def _unless_absent(schema: dict[str, Any]) -> None:
+    """Lets editors know that a component which is not there needs no settings."""
+    if required := schema.pop("required", None):
+        schema["anyOf"] = [{"required": required}, {"required": ["absent"]}]
+
+
 class Component(Settings):
     """Settings that every component has."""
+
+    model_config = ConfigDict(json_schema_extra=_unless_absent)
 
     # By check: the settings, or the entries of one (`keyspaces.cache`), without which it has no sense; blanks between.
     NEEDS: ClassVar[dict[str, str]] = {}
@@ -79,6 +96,8 @@ class Component(Settings):
     ASKED: ClassVar[str] = ""
     # Checks of the way that users come, for environments whose inventory says where that is (`public`).
     FROM_OUTSIDE: ClassVar[tuple[str, ...]] = ()
+    # Checks that compare the hosts that carry the component: of one alone there is nothing to say.
+    OF_SEVERAL: ClassVar[tuple[str, ...]] = ()
     # Settings that name a systemd unit, without its suffix, which a timer starts.
     TIMED: ClassVar[tuple[str, ...]] = ()
     # Every host carries it, every other component rests on it, and a system.yml need not name it.
@@ -92,7 +111,20 @@ class Component(Settings):
     need not name it."""
     absent: Annotated[str, Field(min_length=3)] | None = None
     """The reason why the system does not have this component, at least three characters. Reports show it, and nothing
-    of the component is checked. Its required settings must be there all the same."""
+    of the component is checked. No other setting is required beside it."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def is_there_or_absent(cls, given: Any, validated: ModelWrapValidatorHandler[Self]) -> Self:
+        """Returns the settings; those of a component that is absent may lack what is required otherwise."""
+        try:
+            return validated(given)
+        except ValidationError as error:
+            left = [each for each in error.errors() if each["type"] != "missing" or len(each["loc"]) > 1]
+            if left or not given.get("absent"):
+                raise
+            common = {name: given[name] for name in Component.model_fields if name in given}
+            return cls.model_construct(**{**given, **dict(Component.model_validate(common))})
 
     @property
     def watched(self) -> tuple[str, ...]:

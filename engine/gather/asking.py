@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
-from engine.gather.batch import TIMED_OUT, BatchCommand, outputs, scripts
+from engine.gather.batch import PIPE, TIMED_OUT, BatchCommand, outputs, scripts
 from engine.gather.catalogue import Catalogue
 from engine.gather.fact import CANNOT, LATE, Command, Fact, FactError, Output, Target
 from engine.gather.hello import lack, lacking
@@ -22,8 +22,8 @@ REFUSED = re.compile(
     r"|doas: (?:Operation not permitted|Authentication required))",
     re.MULTILINE,
 )
-# The exit status of a command whose output was cut at its limit: SIGPIPE ended it.
-PIPE = 141
+# The fact that is missing when a host's time is over before all was asked; `os.in_time` owns it.
+IN_TIME = "in_time"
 # The suffix of the key of a sample's first answer.
 BEFORE = ":before"
 
@@ -106,7 +106,7 @@ class Asking:
                 raise self._broken
             raise SlowError(str(self._broken) if self._broken else f"'{fact.name}' was cut off before it ended")
         if output.rc == LATE:
-            raise SlowError(f"'{fact.name}' was not asked: what came before it took the host's whole time")
+            raise SlowError(self._slowest(), IN_TIME)
         if tool := lack(output.stderr):
             self.lacks[target_id].append(tool)
             raise FactError(lacking([tool]), "shell")
@@ -114,7 +114,7 @@ class Asking:
             took = f"{fact.timeout:g} s"
             if 0 < output.seconds < fact.timeout - 1:
                 took = f"the {output.seconds:.0f} s that the host's deadline (deadline_s) left it"
-            raise SlowError(f"'{fact.name}' did not end within {took}")
+            raise SlowError(f"'{fact.name}' did not end within {took}", IN_TIME if self.behind else "")
         # A command that sends its complaints to its output begins with sudo's.
         if fact.sudo and (REFUSED.search(output.stderr) or REFUSED.match(output.stdout)):
             self._refuse(target_id, fact)
@@ -125,6 +125,22 @@ class Asking:
         if output.rc not in fact.codes and not (output.truncated and output.rc == PIPE):
             raise FactError(f"exit status {output.rc}: {one_line(output.stderr) or 'no message'}")
         return output
+
+    @property
+    def behind(self) -> bool:
+        """Whether the host's time was over before its commands were."""
+        return any(output.rc == LATE for output in self._outputs.values())
+
+    def _slowest(self) -> str:
+        """Returns how much was not asked, and what took longest."""
+        late = sum(output.rc == LATE for output in self._outputs.values())
+        names = ((key.partition(":")[0], output.seconds) for key, output in self._outputs.items())
+        took = sorted(((seconds, name) for name, seconds in names if name in self._catalogue), reverse=True)
+        longest = (f"'{name}' {seconds:.1f} s{' with sudo' * self._catalogue[name].sudo}" for seconds, name in took[:3])
+        return (
+            f"{late} of {len(self._outputs)} commands were not asked, because those before them took the host's whole "
+            f"time (deadline_s), the longest {', '.join(longest)}"
+        )
 
     def _refuse(self, target_id: str, fact: Fact) -> None:
         target, _ = self._chains[target_id]

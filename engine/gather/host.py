@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.config.host import Host
-from engine.gather.asking import BEFORE, Asking, SlowError, refusal
+from engine.gather.asking import BEFORE, IN_TIME, Asking, SlowError, refusal
 from engine.gather.catalogue import Catalogue
 from engine.gather.early import Opening
 from engine.gather.fact import Client, Command, Fact, FactError, Sample, Unavailable, Wanted
@@ -228,7 +228,8 @@ class HostGathering:
         if isinstance(error, SlowError) and (hanging := self._hanging(target_id, fact)):
             return Unavailable(hanging.fact, self._redacted(f"{error}: {hanging.reason}"))
         # The deadline closed its connection, so the text of its error is not the reason.
-        if self._late.is_set() and (isinstance(fact, Client) or isinstance(error, SlowError)):
+        slow = isinstance(fact, Client) or isinstance(error, SlowError)
+        if self._late.is_set() and slow and error.fact != IN_TIME:
             return self._unanswered(fact.name)
         return Unavailable(error.fact or fact.name, self._redacted(str(error)))
 
@@ -266,7 +267,10 @@ class HostGathering:
         self.facts[target_id].values[fact.name] = self._ours(fact.name, error)
 
     def _unanswered(self, name: str) -> Unavailable:
-        return Unavailable(name, f"'{name}' was not answered within the {self.host.deadline_s} s that its host has")
+        words = f"'{name}' was not answered within the {self.host.deadline_s} s that its host has"
+        # A client that had its time waited for its own service.
+        slow = isinstance(self._catalogue[name], Command) or (self._asking and self._asking.behind)
+        return Unavailable(IN_TIME if slow else name, words)
 
     def _late_reason(self) -> str:
         return f"{self.host.connection} gave no complete answer within {self.host.deadline_s} s"

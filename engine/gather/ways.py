@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.gather.transport import Connection
 
 # Facts that are available unless another fact reports them as missing.
-WAYS = ("login", "shell", "tunnel")
+WAYS = ("login", "shell", "in_time", "tunnel")
 BACKEND = "backend"
 
 
@@ -27,6 +27,12 @@ def login(host: Connection) -> str:  # noqa: ARG001 - it rests on it
 def shell(host: Connection) -> str:  # noqa: ARG001 - it rests on it
     """Whether commands work after the log-in, and all tools that the run needed are there; text."""
     return "commands run, and their output arrives unchanged"
+
+
+@fact()
+def in_time(host: Connection) -> str:  # noqa: ARG001 - it rests on it
+    """Whether all commands were asked within the host's time; text."""
+    return "every command was asked"
 
 
 @fact("a tunnel to 127.0.0.1:1 for each log-in with tunnels: refused where they are allowed, shut where they are not")

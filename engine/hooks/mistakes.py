@@ -15,7 +15,7 @@ from engine.places import CHECKS, folders, shown
 from engine.run.run import RUN
 
 # The fixtures that are not facts (fixtures/common.py).
-OWN = ("target", "item", "limits", "settings", "unit")
+OWN = ("target", "item", "limits", "settings", "unit", "on_all_hosts")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -168,8 +168,8 @@ def _resolve(config: pytest.Config) -> Run | None:
         options = command_line(config.option, folder)
         begin = partial(begin_early, config)
         run = resolve(content, config.option.hosts, config.option.system, options, folder, begin=begin)
-        for target in run.targets:
-            catalogue().facts.update(answers(target.system.runbook, target.system.id, target.system.kinds))
+        for system in run.systems:
+            catalogue().facts.update(answers(system.runbook, system.id, system.kinds))
         run.targets = askable(run, catalogue())
         for target in run.targets:
             check_evidence(target, catalogue(), run.root)

@@ -93,7 +93,7 @@ class Record:
             exit_code=(code or BROKEN) if code is not None and self.problems else code,
             findings=findings,
             causes=causes,
-            absences=absences(self._run.targets),
+            absences=absences(self._run.systems),
             since=self._run.since,
             complete=self._complete(code),
             problems=tuple(self.problems),

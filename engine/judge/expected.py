@@ -11,15 +11,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine.gather.fact import Output
+from engine.gather.pattern import search, search_all
 from engine.judge.measure import at_least, at_most
 from engine.runbook.expect import NUMBER, Expectation, Kind, Test
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
-# An answer that is one of these is a date: seconds since 1970, or ISO 8601, as `date -Is` and `stat -c %Y` print it.
 # By so much clocks may differ; what lies further ahead has no age.
 AHEAD_S = 300
+# An answer that is one of these is a date: seconds since 1970, or ISO 8601, as `date -Is` and `stat -c %Y` print it.
 EPOCH = re.compile(r"@?(\d{9,11})(?:\.\d+)?")
 
 
@@ -72,13 +73,13 @@ def _exit(test: Test, told: Told) -> str:
 
 
 def _match(test: Test, told: Told) -> str:
-    found = re.search(test.operand, told.output.stdout, re.MULTILINE)
+    found = search(test.operand, told.output.stdout, re.MULTILINE)
     return "" if found else f"nothing matches /{test.operand}/ in: {told.shown}"
 
 
 def _no_match(test: Test, told: Told) -> str:
     text = told.output.stdout
-    found = [match.start() for match in re.finditer(test.operand, text, re.MULTILINE)]
+    found = [match.start() for match in search_all(test.operand, text, re.MULTILINE)]
     if not found:
         return ""
     line = text[text.rfind("\n", 0, found[0]) + 1 :].partition("\n")[0].strip()

@@ -105,7 +105,13 @@ class Explanations:
 
 
 def _lies_beneath(cause: Finding, symptom: Finding) -> bool:
-    """Whether the cause's component is beneath the symptom's, or earlier in the same component; never both ways."""
+    """Whether the cause's component is beneath the symptom's, or earlier in the same component; never both ways.
+
+    What is above may name what it brings about below: a server logs what the application's missing table made fail, and
+    nobody fills a cache when each page is an error.
+    """
+    if cause.component != symptom.component and symptom.check in cause.brings:
+        return True
     if cause.component in symptom.depends_on:
         return symptom.component not in cause.depends_on
     if cause.component != symptom.component or (cause.item and symptom.item and cause.item != symptom.item):

@@ -18,9 +18,8 @@ from engine.runbook.source import source
 from engine.runbook.tables import name_of
 
 
-def absences(targets: Iterable[Target]) -> tuple[Absence, ...]:
-    """Returns the absent components that the systems of these targets declare, each once."""
-    systems = {target.system.id: target.system for target in targets if not target.system.instance}.values()
+def absences(systems: Iterable[System]) -> tuple[Absence, ...]:
+    """Returns the absent components that these systems declare."""
     return tuple(Absence(system.id, name, why) for system in systems for name, why in system.absent.items())
 
 

@@ -16,7 +16,9 @@ def lacked(facts: Iterable[str], target: Target, catalogue: Catalogue) -> str:
     """Returns the component that these facts, or what they need, ask and that the system does not have; "" for none."""
     try:
         for needed in catalogue.chain(facts):
-            catalogue[needed].asked(target)
+            if needed not in target.askable:
+                catalogue[needed].asked(target)
+                target.askable.add(needed)
     except KeyError as missing:
         return str(missing.args[0])
     return ""
@@ -54,4 +56,5 @@ def _unaskable(run: Run, target: Target, catalogue: Catalogue) -> Iterable[str]:
 
 
 def _is_there(target: Target, check: str) -> bool:
-    return check.partition(".")[0] in target.system.components
+    component = target.system.components.get(check.partition(".")[0])
+    return component is not None and not component.absent

@@ -109,10 +109,11 @@ def _parts() -> list[type[BaseModel]]:
 def _table(model: type[BaseModel], left_out: Iterable[str] = ()) -> Iterator[str]:
     yield f"{' '.join((model.__doc__ or '').split())}\n"
     schema = model.model_json_schema()
+    required = {field.alias or name for name, field in model.model_fields.items() if field.is_required()}
     rows = {name: about for name, about in schema.get("properties", {}).items() if name not in left_out}
     yield TABLE if rows else "\nIt has no settings of its own.\n"
     for name, about in rows.items():
-        default = "required" if name in schema.get("required", ()) else _default(about)
+        default = "required" if name in required else _default(about)
         words = described(model).get(name, "").replace("|", "\\|")
         yield f"| `{name}` | {_kind(about)} | {default} | {words} |\n"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -105,12 +105,8 @@ def _about(runbook: Runbook, kind: str, name: str, own: Mapping[str, Check]) -> 
             if check in named or (of_own != check and of_own in own and of_own not in named):
                 yield of_own
 
-    return _mapped(runbook, lambda diagnostic: replace(diagnostic, checks=tuple(those(diagnostic))))
-
-
-def _mapped(runbook: Runbook, change: Callable[[Diagnostic], Diagnostic]) -> Runbook:
-    sections = (
-        replace(section, diagnostics=tuple(d for d in map(change, section.diagnostics) if d.checks))
-        for section in runbook.sections
-    )
+    sections = []
+    for section in runbook.sections:
+        asked = [replace(diagnostic, checks=tuple(those(diagnostic))) for diagnostic in section.diagnostics]
+        sections.append(replace(section, diagnostics=tuple(diagnostic for diagnostic in asked if diagnostic.checks)))
     return replace(runbook, sections=tuple(sections))

@@ -52,6 +52,11 @@ class Run:
     since: datetime | None = None
     _owners: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
+    @property
+    def systems(self) -> list[System]:
+        """The systems of the run, each once."""
+        return list({t.system.id: t.system for t in self.targets if not t.system.instance}.values())
+
     def target_of(self, host: str, system: str, component: str) -> Target:
         """Returns the target of a component, by the names of all three. Raises StopIteration for an unknown one."""
         found = [t for t in self.targets if (t.host.name, t.system.id) == (host, system)]
@@ -182,9 +187,7 @@ def _raw(
         known = ", ".join(systems(root / RUNBOOKS))
         raise ConfigError(f"--hosts={','.join(specs)} needs --system=NAME to know what to check; known: {known}")
     loaded = load_system(system, root / RUNBOOKS, checks)
-    views = (loaded, *loaded.views.values())
-    named = {check.split(".")[0] for view in views for section in view.runbook.sections for check in section.checks}
-    components = tuple(name for name in loaded.components if name in named and not loaded.components[name].absent)
+    components = tuple(n for n, each in loaded.components.items() if n in loaded.checked and not each.absent)
     inventory = raw_inventory(specs, {system: components}, options, folder)
     expands = any(spec.startswith("ansible://") for spec in specs)
     _check_options(inventory, {name: options[name] for name in options if name != "ansible_inventory" or not expands})
@@ -196,7 +199,7 @@ def _run(root: Path, inventory: Inventory, known: dict[str, System], checks: dic
         if not system.runbook.by_check:
             raise UncheckedError(system.runbook.path)
     targets = targets_of(inventory, known)
-    views = [view for system in known.values() for view in (system, *system.views.values())]
+    views = [view for system in known.values() for view in system.all_views]
     refuse(inventory.idle_waivers([*checks, *(name for view in views for name in (*view.declared, *view.made))]))
     declared = {f"{system.id}/{name}": check for system in known.values() for name, check in system.declared.items()}
     return Run(root, inventory, targets, {**checks, **declared})

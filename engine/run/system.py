@@ -69,6 +69,17 @@ class System:
         return tuple(dict.fromkeys([*names, *more]))
 
     @property
+    def all_views(self) -> tuple[System, ...]:
+        """The system itself, and as it is seen from each further component of a kind."""
+        return (self, *self.views.values())
+
+    @cached_property
+    def checked(self) -> frozenset[str]:
+        """The names of the components of which the runbook has a check."""
+        sections = (section for view in self.all_views for section in view.runbook.sections)
+        return frozenset(check.partition(".")[0] for section in sections for check in section.checks)
+
+    @property
     def limits(self) -> Limits:
         """The system's limits, which an inventory may override."""
         return self.settings.limits
@@ -145,12 +156,12 @@ def load_system(name: str, folder: Path, checks: Mapping[str, Check]) -> System:
     whole = system.runbook
     system = replace(system, runbook=fitting(system))
     system = replace(system, declared=declared(system.runbook, system.id, folder.parent))
-    names = tuple(type(system.limits).model_fields)
-    refuse(wrong_expectations(system.runbook, checks, names, folder.parent, system.kinds))
     views = {each: seen_as(system, each, whole, checks) for each in system.kinds}
     system = replace(system, views={each: replace(view, runbook=fitting(view)) for each, view in views.items()})
-    made = {check: each for view in views.values() for check, each in view.made.items()}
-    known = {**checks, **system.declared, **made}
+    known = {**checks, **{check: each for view in views.values() for check, each in view.made.items()}}
+    names = tuple(type(system.limits).model_fields)
+    refuse(wrong_expectations(system.runbook, known, names, folder.parent, system.kinds))
+    known |= system.declared
     refuse([*_wrong_checks(system, folder.parent, known), *_wrong_templates(system, folder.parent)])
     return system
 

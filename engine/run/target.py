@@ -22,9 +22,10 @@ from engine.run.system import System
 class Target:
     """A host and a system, with the components that the host carries; pytest shows `id` in brackets.
 
-    `carriers` has the number of the system's hosts that carry each component, and `public` the address at which users
-    reach the system, where the inventory has it. `without` are checks of shared chapters that cannot be asked of
-    this system. `beside` are the settings of all components of the system on the host, by name.
+    `carriers` has the number of the system's hosts that carry each component, `peers` are the names of its other hosts,
+    and `public` is the address at which users reach the system, where the inventory has it. `without` are checks of
+    shared chapters that cannot be asked of this system. `beside` are the settings of all components of the system on
+    the host, by name. `askable` remembers the facts that can be asked here.
     """
 
     id: str
@@ -34,8 +35,10 @@ class Target:
     limits: Limits
     carriers: Mapping[str, int] = field(default_factory=dict, compare=False)
     public: str = ""
+    peers: tuple[str, ...] = ()
     without: frozenset[str] = frozenset()
     beside: Mapping[str, Component] = field(default_factory=dict, compare=False)
+    askable: set[str] = field(default_factory=set, init=False, compare=False, repr=False)
 
     @property
     def folder(self) -> str:
@@ -49,8 +52,11 @@ class Target:
         return renamed(check, self.system.kinds[instance], instance) if instance else check
 
     def component(self, name: str) -> Component:
-        """Returns the settings of a component; raises KeyError for one that the system does not have."""
-        return self.system.components[name]
+        """Returns the settings of a component; raises KeyError for one that the system does not have, or says so of."""
+        found = self.system.components[name]
+        if found.absent:
+            raise KeyError(name)
+        return found
 
     @property
     def here(self) -> dict[str, Component]:
@@ -70,7 +76,10 @@ class Target:
         """Whether the runbook names the check, the host carries its component, and there is what it asks."""
         if component not in self.components or check not in self.system.runbook.by_check or check in self.without:
             return False
-        return bool(self.public) or check.partition(".")[2] not in self.component(component).FROM_OUTSIDE
+        name, settings = check.partition(".")[2], self.component(component)
+        if name in settings.OF_SEVERAL and self.carriers.get(component, 0) < 2:
+            return False
+        return bool(self.public) or name not in settings.FROM_OUTSIDE
 
 
 def targets_of(inventory: Inventory, known: dict[str, System]) -> list[Target]:
@@ -95,12 +104,13 @@ def _of_host(
 ) -> Iterator[Target]:
     """The targets of a system on a host: the system, and each further component of a kind."""
     public = inventory.public.get(system.id, "")
+    peers = tuple(each.name for each in inventory.hosts if system.id in each.systems and each.name != host.name)
     beside = {name: system.components[name] for name in components}
 
     def target(seen: System, those: tuple[str, ...], counted: Mapping[str, int]) -> Target:
         limits = type(seen.limits)(**{**seen.limits.model_dump(), **inventory.limits})
         name = target_id(host, system.id, seen.instance)
-        return Target(name, host, seen, those, limits, counted, public, beside=beside)
+        return Target(name, host, seen, those, limits, counted, public, peers, beside=beside)
 
     yield target(system, tuple(name for name in components if name not in system.kinds), carriers)
     for name in (name for name in components if name in system.kinds):
@@ -120,8 +130,6 @@ def target_id(host: Host, system: str, instance: str = "") -> str:
 
 def _undeclarable(inventory: Inventory, host: Host, system: System, declared: tuple[str, ...]) -> Iterator[str]:
     """Yields a line for each component that the inventory declares for the host and that cannot be checked."""
-    views = (system, *system.views.values())
-    named = {check.split(".")[0] for view in views for section in view.runbook.sections for check in section.checks}
     for index, component in enumerate(declared):
         where = ("hosts", host.name, "systems", system.id, index)
         if component not in system.components:
@@ -133,7 +141,7 @@ def _undeclarable(inventory: Inventory, host: Host, system: System, declared: tu
                 f"component '{component}' is absent in {system.id}/system.yml ({reason}); "
                 "expected it in one of the two files"
             )
-        elif component not in named:
+        elif component not in system.checked:
             wrong = (
                 f"component '{component}' has nothing to check; "
                 f"expected at least one '# check: {component}.…', or '# expect: …' with 'about: {component}', in "

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
+import regex
+
 Severity = Literal["P1", "P2", "P3"]
 Kind = Literal["exit", "match", "no match", "number", "lines", "empty", "equals", "json", "age"]
 Operator = Literal["<", "<=", ">", ">=", "==", "!=", "between"]
@@ -120,8 +122,8 @@ def _made(text: str, kind: Kind, found: dict[str, str | None]) -> Test:
     operand = (found.get("text") or "").strip()
     if kind in ("match", "no match"):
         try:
-            re.compile(operand)
-        except re.error as error:
+            regex.compile(operand)
+        except (regex.error, RecursionError, OverflowError) as error:
             raise ExpectError(f"/{operand:.60}/ is not a regular expression: {error}", "one of Python's") from None
     scale = SECONDS[found.get("scale") or ""]
     given = [found.get(key) for key in ("value", "low", "high")]

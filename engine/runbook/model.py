@@ -14,7 +14,9 @@ from engine.runbook.placeholders import placeholders
 Danger = Literal["none", "restart", "config-change", "data-loss"]
 
 # Where the shell expects the name of a command, variables for it alone before it: `MONGO_S=600 mongo_set file key`.
-CALL = r"(?:^|[\n;&|({{`!]|\b(?:do|then|else|elif|if|while|until)\s)\s*(?:\w+=(?:\{{\{{.*?\}}\}}|\S)*\s+)*{}(?![\w.-])"
+CALL = re.compile(
+    r"(?:^|[\n;&|({`!]|\b(?:do|then|else|elif|if|while|until)\s)(?=\s*(?:\w+=(?:\{\{.*?\}\}|\S)*\s+)*([\w.-]+))"
+)
 
 
 class RunbookError(Exception):
@@ -223,4 +225,4 @@ class Runbook:
         return {name: self._called(step.command) - {name} for name, step in self.functions.items()}
 
     def _called(self, text: str) -> set[str]:
-        return {name for name in self.functions if name in text and re.search(CALL.format(name), text)}
+        return {match[1] for match in CALL.finditer(text)} & self.functions.keys()

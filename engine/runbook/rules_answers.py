@@ -138,9 +138,9 @@ PYTHON = (
         "py-compile",
         r"-m\s+py_compile",
         "it writes a cache file, and imports nothing",
-        "ast.parse",
+        "compile() in memory",
         wrong="venv/bin/python -m py_compile app.py",
-        right="venv/bin/python -c 'import ast; ast.parse(open(\"app.py\").read())'",
+        right='venv/bin/python -c \'compile(open("app.py").read(), "app.py", "exec")\'',
     ),
     rule(
         "second-copy",

@@ -22,6 +22,8 @@ LINES = 6
 FIXED = 3
 # Words of a step of which no more than six lines can be shown; longer ones are cut before they are wrapped.
 WORDS = 1000
+# Of the line that says where the rest is, so much is left for what was deployed lately.
+LATELY = 60
 
 
 def show(lines: Lines, number: int, cause: Cause, started: datetime, place: str) -> None:
@@ -88,7 +90,10 @@ def _call(cause: Cause, started: datetime, room: int) -> str:
 
 
 def _counts(cause: Cause) -> str:
-    """Returns how many others have the same steps, follow from the cause, are blocked by it, and broke with it."""
+    """Returns how many others have the same steps, follow from the cause, are blocked by it, and broke with it.
+
+    What was found that makes another section the first to try comes behind them: a release of a minute ago.
+    """
     outcomes = Counter(finding.outcome for finding in cause.consequences)
     numbers = (
         (len(cause.alike), "alike"),
@@ -97,4 +102,5 @@ def _counts(cause: Cause) -> str:
         (outcomes["error"], "broken"),
     )
     counts = ", ".join(f"{number} {word}" for number, word in numbers if number)
-    return counts and f"{counts}; "
+    lately = next((section.why for section in cause.first.guidance.further if section.why), "")
+    return "".join(f"{each}; " for each in (counts, one_line(lately, LATELY)) if each)

@@ -61,7 +61,7 @@ def test_a_command_finds_its_check(examples: Examples, command: str, check: str)
 @pytest.mark.parametrize(
     "command",
     ["ls -la /var/www", "ip route", "redis-cli slowlog get 10", "echo hello", "du -sh /var", "etcdctl endpoint health",
-     "cat /etc/hosts", "select indexdef from pg_indexes where indexname = 'a'", "curl http://localhost:1/x", "id",
+     "cat /etc/motd", "select indexdef from pg_indexes where indexname = 'a'", "curl http://localhost:1/x", "id",
      "openssl", "ip", "curl localhost:3000/health", "echo $((6039116565.0/(1024.0**3.0)))", "show pools;",
      "select count(*) from mytable", "cat /proc/sys/net/core/somaxconn"],
 )  # fmt: skip

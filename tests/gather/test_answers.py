@@ -120,7 +120,7 @@ def _made(host: str, name: str, texts: list[bytes]) -> Any:
 
     key = f"{name}:0"
     found = [
-        outputs("rc-1", b"\nrc-1 " + key.encode() + b"\n" + text + b"\nrc-1 " + key.encode() + b" 0\n", b"",
+        outputs("rc-1", b"\nrc-1 " + key.encode() + b"\n" + text + b"\nrc-1=0\n\nrc-1 " + key.encode() + b" 0\n", b"",
                 {key: BatchCommand("", limit=fact.limit)}).get(key)
         for text in texts
     ]  # fmt: skip
@@ -196,7 +196,7 @@ HARMLESS = {
         "sudo",
         "redis_complaints",
     },
-    "letters for numbers": {"app_checkout", "app_unit_file", "app_packages"},
+    "letters for numbers": {"app_checkout", "app_unit_file", "app_packages", "backup_folder", "packages_half"},
     # A path that is cut is still one, and the mode and the owner before it are whole.
     "the first half of each line": {"backup_files", "backup_restore", "identity", "mongodb_owned", "postgres_folder"},
 }

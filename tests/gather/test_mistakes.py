@@ -161,7 +161,7 @@ def test_a_client_library_that_is_broken(tmp_path: Path, monkeypatch: pytest.Mon
     told: list[threading.ExceptHookArgs] = []
     monkeypatch.setattr(threading, "excepthook", told.append)
     host = Host("here", "local://", {})
-    system = SimpleNamespace(components={"postgres": SimpleNamespace(CLIENT="psycopg")})
+    system = SimpleNamespace(components={"postgres": SimpleNamespace(CLIENT="psycopg", absent=None)})
     target = Target("here", host, cast(System, system), ("postgres",), Limits())
     catalogue = Catalogue([SimpleNamespace(fine=fine)])
     assert gather([Wanted(target, ("fine",))], catalogue, Secrets(), tmp_path)["here"].get("fine") == "fine"

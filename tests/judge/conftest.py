@@ -23,10 +23,14 @@ SYSTEMS = ("santas-gift-finder", "family-management", "load-balancer")
 
 @pytest.fixture(scope="session")
 def resolved() -> Run:
-    """All systems on one host: what is read of files is read once."""
+    """All systems on one host, as if on two, that may be compared: what is read of files is read once."""
     runs = [resolve(ROOT, "local://", system, {}, ROOT) for system in SYSTEMS]
     outside = "https://shop.example.net/"
-    targets = [replace(target, id=target.system.id, public=outside) for run in runs for target in run.targets]
+    targets = [
+        replace(target, id=target.system.id, public=outside, carriers=dict.fromkeys(target.components, 2))
+        for run in runs
+        for target in run.targets
+    ]
     return replace(runs[0], targets=targets)
 
 

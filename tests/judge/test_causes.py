@@ -150,6 +150,14 @@ def test_a_cause_says_what_it_can_bring_about() -> None:
     assert names(mail, log, page, front) == [("mail.greets", ["http.healthy", "logs.errors"]), ("http.answers", [])]
 
 
+def test_what_is_named_may_lie_below() -> None:
+    """Rule 2: a server beneath logs what the application's missing table made fail."""
+    table = finding("app.table", vital=True, brings=("redis.log",))
+    log = finding("redis.log", symptom=True)
+    assert names(table, log) == [("app.table", ["redis.log"])]
+    assert len(names(finding("app.table", vital=True), log)) == 2
+
+
 def test_what_is_bounded_explains_what_names_it() -> None:
     """Rule 2: a full disk for exports explains what says that it lies on it, and no service that was stopped."""
     disk = finding("os.disk", vital=True, only=("/srv/exports",), message="/srv/exports is 99 % full")

@@ -49,7 +49,7 @@ def test_many_checks_measure() -> None:
                 if (
                     "at_most(" in text
                     or "at_least(" in text
-                    or re.search(r"expect\.quiet|_(over|within|quiet|few|served|less)\(", text)
+                    or re.search(r"expect\.quiet|_(over|within|quiet|few|served|less|repeated)\(", text)
                 ):
                     measuring_checks.add(f"{path.stem}.{node.name}")
                 elif "limits." in text:

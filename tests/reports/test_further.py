@@ -109,6 +109,15 @@ def test_the_page_has_it_folded_and_escaped(leading: Project) -> None:
     assert "cause-1-further-3" not in page
 
 
+def test_six_lines_say_why_another_section_may_be_the_first_to_try(leading: Project) -> None:
+    """What was deployed lately stands where the rest is named, without `-v` too."""
+    result = leading.gate("--hosts=try", "-k", "tried")
+    (failed,) = [f for f in document(leading)["findings"] if f["outcome"] == "failed"]
+    (more,) = re.findall(r"^   more +(.+)$", result.text, re.MULTILINE)
+    assert more.startswith(failed["further"][0]["why"][:40])
+    assert "all of it: " in more
+
+
 def test_what_says_nothing_is_not_offered(leading: Project) -> None:
     """A fact that cannot be had, or is not asked for on this host, is no reason for anything."""
     leading.replace(RUNBOOK, "`identity`", "`app_deployed`")
