@@ -11,24 +11,27 @@ from fixtures.limits import Limits
 from fixtures.os.units import NEUTRAL, Listener, Unit
 
 
-def running(unit: Unit) -> None:
-    """Asserts that the unit is loaded and active. A masked unit that still runs passes here and fails `enabled`."""
+def running(unit: Unit, said: str = "") -> None:
+    """Asserts that the unit is loaded and active. A masked unit that still runs passes here and fails `enabled`.
+
+    `said` are words of its log, which stand in the message.
+    """
     assert unit.load == "loaded" or (unit.load, unit.active) == ("masked", "active"), f"{unit}; expected a loaded unit"
     # A unit that reads its settings anew serves meanwhile [systemd: unit-def.c, unit_active_state_table].
     reloads = unit.active in ("reloading", "refreshing")
-    assert reloads or (unit.active, unit.sub) == ("active", "running"), f"{unit}; expected active (running)"
+    assert reloads or (unit.active, unit.sub) == ("active", "running"), f"{unit}{said}; expected active (running)"
 
 
-def kept_up(unit: Unit, limits: Limits) -> None:
+def kept_up(unit: Unit, limits: Limits, said: str = "") -> None:
     """Asserts that systemd did not start the unit again and again by itself, the last time within the window.
 
     A start or restart that somebody asked for begins the count anew [systemd's service.c, flush_n_restarts], and so
-    does reset-failed [systemctl(1)]. Raises PastFailure: the unit may have come up since.
+    does reset-failed [systemctl(1)]. Raises PastFailure: the unit may have come up since. `said` are words of its log.
     """
     up, most = unit.seconds_active or 0.0, limits.restarts
     if not at_most(unit.restarts, most, "restarts") and up < limits.restart_window_s:
         raise PastFailure(
-            f"{unit.name} was restarted {unit.restarts} times by systemd and is {unit.active} ({unit.sub}), for "
+            f"{unit.name} was restarted {unit.restarts} times{said} by systemd and is {unit.active} ({unit.sub}), for "
             f"{span(up)} now; expected at most {most} restarts, or {span(limits.restart_window_s)} without one",
             up,
             repairable=False,

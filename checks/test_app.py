@@ -26,9 +26,9 @@ def test_port_not_taken(listeners: list[Listener], unit: Unit, processes: list[P
 # It stands before unit_running: a unit in a restart loop is seen running or stopped, and the loop explains both.
 @vital
 @symptom
-def test_restarts(unit: Unit, limits: Limits) -> None:
+def test_restarts(unit: Unit, app_complaint: str, limits: Limits) -> None:
     """The unit is not caught in a restart loop, be it a slow one. A start by hand begins anew."""
-    expect.kept_up(unit, limits)
+    expect.kept_up(unit, limits, app_complaint)
 
 
 @vital
@@ -49,9 +49,9 @@ def test_starts(app_starts: list[float], unit: Unit, limits: Limits) -> None:
 @owns("app_workers")
 @vital
 @symptom
-def test_unit_running(unit: Unit) -> None:
+def test_unit_running(unit: Unit, app_complaint: str) -> None:
     """The application's unit is loaded and running."""
-    expect.running(unit)
+    expect.running(unit, app_complaint)
 
 
 def test_unit_enabled(unit: Unit) -> None:
@@ -64,7 +64,19 @@ def test_unit_enabled(unit: Unit) -> None:
 def test_port_owned(listeners: list[Listener], unit: Unit, settings: App) -> None:
     """A process listens on the application's port."""
     on_port = [listener for listener in listeners if listener.port == settings.port]
-    assert on_port, f"no process listens on port {settings.port}; expected one of {unit.name}"
+    others = sorted({listener.port for listener in listeners if unit.main_pid in listener.pids})
+    instead = f", {unit.name} listens on {', '.join(map(str, others))} instead" if others else ""
+    assert on_port, f"no process listens on port {settings.port}{instead}; expected one of {unit.name}"
+
+
+def test_private(listeners: list[Listener], unit: Unit, settings: App) -> None:
+    """No other host reaches the application past its front, which keeps its limits, its log and TLS."""
+    assert settings.address, "system.yml has no address; expected the one at which the application listens"
+    wide = [one for one in listeners if one.port == settings.port and not one.is_within(settings.address)]
+    assert not wide, (
+        f"{unit.name} listens on port {settings.port} at {', '.join(sorted({one.address for one in wide}))}; expected "
+        f"{settings.address} only, because other hosts reach it past its front"
+    )
 
 
 @vital
@@ -98,6 +110,7 @@ def test_stray_processes(unit: Unit, units: dict[str, Unit], processes: list[Pro
     )
 
 
+@vital("os.process_memory")
 def test_worker_memory(app_workers: list[Process], limits: Limits) -> None:
     """No worker uses more memory than the limit."""
     most = limits.worker_memory_bytes
@@ -129,12 +142,12 @@ def test_oom_killed(unit: Unit, app_oom_kills: list[str]) -> None:
 @owns("app_page")
 @vital
 @symptom
-def test_answers(app_page: Response) -> None:
+def test_answers(app_page: Response, app_complaint: str) -> None:
     """The application answers on its own port without a server error."""
-    assert app_page.status < 500, f"{app_page.url} answered {app_page.status}; expected no server error"
+    assert app_page.status < 500, f"{app_page.url} answered {app_page.status}{app_complaint}; expected no server error"
 
 
-@vital("http.status_healthy")
+@vital("http.status_healthy", "http.login_works", "http.page_served", "http.error_total", "http.errors_counted", "logs")
 @symptom
 def test_status_healthy(app_health: Response, settings: App) -> None:
     """The application's own answer, past the front, reports the healthy state, whatever the HTTP status is."""

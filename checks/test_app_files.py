@@ -1,10 +1,13 @@
 """The application's files: what was deployed and installed, and who may read and write it."""
 
+from collections.abc import Callable
+
 from packaging.requirements import Requirement
 
-from engine.judge.marks import each, owns, vital
+from engine.judge.marks import each, owns, symptom, vital
+from engine.run.target import Target
 from engine.text import counted
-from fixtures.app.files import Checkout, FileState
+from fixtures.app.files import Checkout, FileState, releases
 from fixtures.app.settings import App
 from fixtures.app.source import Limiter, Source
 from fixtures.app.venv import Packages
@@ -69,7 +72,7 @@ def test_nltk_data(app_nltk_data: list[str], item: str, settings: App) -> None:
 @owns("app_parsed")
 @vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
 def test_source_parses(app_source: Source, settings: App) -> None:
-    """The Python files on disk parse under the service's interpreter, so that the next start succeeds."""
+    """The Python files on disk compile under the service's interpreter, so that the next start succeeds."""
     assert settings.source in app_source.files, f"{settings.root}/{settings.source} does not exist; expected it"
     assert not app_source.broken, "; ".join(map(str, app_source.broken[:10]))
 
@@ -94,18 +97,21 @@ def test_env_complete(app_environment: dict[str, bool], settings: App) -> None:
 
 
 def test_directory_owned(app_files: dict[str, FileState], app_open_files: list[str], settings: App) -> None:
-    """The application's folder belongs to its user, and others can write neither to it nor to its Python files."""
+    """The application's folder belongs to its user, and others can write neither to it nor to its code."""
     assert settings.root in app_files, f"{settings.root} does not exist; expected a folder"
     folder = app_files[settings.root]
     assert folder.owner == settings.user, f"{folder}; expected the owner {settings.user}"
     assert not folder.mode & 0o002, f"{folder}; expected no write permission for others"
     assert not app_open_files, (
-        f"everybody may write {', '.join(app_open_files[:5])}, which the service runs; expected no write permission "
-        "for others"
+        f"others may write {', '.join(app_open_files[:5])}, which the service runs; expected only {settings.user}, "
+        "root, and who may write the folder itself"
     )
 
 
-@vital("app.restarts", "app.unit_running", "app.port_owned", "app.workers", "logs.unit_failures", "logs.errors")
+@vital(
+    "app.restarts", "app.unit_running", "app.port_owned", "app.workers", "app.git_clean", "logs.unit_failures",
+    "logs.errors",
+)  # fmt: skip
 def test_files_readable(app_unreadable: list[str], settings: App) -> None:
     """The service's user can read the files of the release and of the virtual environment."""
     assert not app_unreadable, f"{settings.user} cannot read {', '.join(app_unreadable[:5])}; expected it to"
@@ -117,6 +123,7 @@ def test_logs_writable(app_writable: list[str], settings: App) -> None:
     assert not refused, f"{settings.user} cannot write to {', '.join(refused)}"
 
 
+@symptom("app.files_readable")
 def test_git_clean(app_checkout: Checkout) -> None:
     """The deployed files match the commit. None was changed by hand."""
     assert not app_checkout.changed, (
@@ -138,3 +145,15 @@ def test_git_branch(app_checkout: Checkout, settings: App) -> None:
 def test_git_on_remote(app_checkout: Checkout) -> None:
     """The deployed commit is on a remote, so that losing this host loses no code."""
     assert app_checkout.remotes, "no remote branch contains HEAD; expected at least one"
+
+
+def test_same_release(
+    app_checkout: Checkout, on_all_hosts: Callable[[str], dict[str, Checkout]], target: Target
+) -> None:
+    """The host has the files of the same release as most hosts of the application that answered."""
+    found = releases({**on_all_hosts("app_checkout"), target.host.name: app_checkout})
+    tied = len(found) > 1 and len(found[0].hosts) == len(found[1].hosts)
+    wanted = () if tied else found[0].hosts
+    assert target.host.name in wanted, (
+        f"the checkouts of the hosts differ: {'; '.join(map(str, reversed(found)))}; expected the same release on all"
+    )

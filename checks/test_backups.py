@@ -1,13 +1,14 @@
 """Backups: a recent one exists, it is complete and readable, and it holds what the live database holds."""
 
-import re
 from collections.abc import Mapping
 
+from engine.gather.pattern import search
 from engine.judge.marks import owns, symptom, vital
 from engine.judge.measure import at_least, at_most
 from engine.text import one_line, size
 from fixtures.backups.contents import Integrity
 from fixtures.backups.dumps import Backup, RestoreRecord, Snapshot
+from fixtures.backups.folder import Folder
 from fixtures.backups.settings import Backups, Limits
 
 
@@ -84,6 +85,36 @@ def test_documents(
     assert not less, f"in {backup_integrity.path} {less}"
 
 
+@symptom("postgres.tables_filled")
+def test_rows_kept(
+    backup_integrity: Integrity, postgres_left: dict[str, int], settings: Backups, limits: Limits
+) -> None:
+    """The live database has most of the rows that the newest dump has of each table."""
+    lost = _lost(backup_integrity, postgres_left, settings, limits, "rows")
+    assert not lost, lost
+
+
+@symptom("data.collections_filled")
+def test_documents_kept(
+    backup_integrity: Integrity, data_members_counts: dict[str, int | None], settings: Backups, limits: Limits
+) -> None:
+    """The live database has most of the documents that the newest dump has of each collection."""
+    lost = _lost(backup_integrity, data_members_counts, settings, limits, "documents")
+    assert not lost, lost
+
+
+def _lost(dump: Integrity, live: Mapping[str, int | None], settings: Backups, limits: Limits, what: str) -> str:
+    """Says of which tables or collections far more is in the dump than in the live database; "" where of none."""
+    told = []
+    for name, now in sorted(live.items()):
+        had = dump.rows.get(dump.key(name) or "") or 0
+        if had < limits.backup_rows or name.removeprefix("public.") in settings.passing:
+            continue
+        if not at_least(now or 0, limits.rows_kept_ratio * had, what, name):
+            told.append(f"{name} has {now or 0} {what}, and {had} in {dump.path}")
+    return "; ".join(told) + (f"; expected at least {limits.rows_kept_ratio:.0%} of them" if told else "")
+
+
 def _less(dump: Integrity, live: Mapping[str, int | None], settings: Backups, limits: Limits, what: str) -> str:
     """Says which tables or collections of the live database the dump lacks, or has far less of; "" where none."""
     told = []
@@ -128,6 +159,18 @@ def test_config_saved(backup_config: dict[str, float], settings: Backups, limits
     assert not bad, f"{', '.join(bad)}; the limit is {limits.config_backup_age_s / 86400:.0f} days"
 
 
+def test_writable(backup_folder: Folder) -> None:
+    """The next dump can be written: its folder is not read-only, and the unit's user may make a file there."""
+    folder = backup_folder
+    assert not folder.read_only, (
+        f"{folder.path} is on {folder.mount}, which is mounted read-only; expected it writable for the next backup"
+    )
+    assert not folder.refuses, (
+        f"{folder.user}, who makes the backups, may not write to {folder.path} ({folder.owner}:{folder.group} "
+        f"{folder.mode}); expected that user to own it"
+    )
+
+
 def test_private(backup_open: list[str]) -> None:
     """No dump, no saved configuration and no copy of Redis' data may be read by everybody on the host."""
     more = " and others" if len(backup_open) > 5 else ""
@@ -151,7 +194,7 @@ def test_restore_tested(backup_restore: RestoreRecord, limits: Limits) -> None:
 @symptom("backups")
 def test_restore_passed(backup_restore: RestoreRecord, settings: Backups) -> None:
     """The last restore test succeeded: its record says so, in the words that system.yml declares."""
-    assert re.search(settings.restore_passed, backup_restore.last), (
+    assert search(settings.restore_passed, backup_restore.last), (
         f"the last line of {backup_restore.path} is '{one_line(backup_restore.last, 200)}'; "
         f"expected one that matches '{settings.restore_passed}'"
     )

@@ -3,8 +3,10 @@
 from engine.judge.marks import each, owns, symptom, vital
 from engine.judge.measure import at_least, at_most
 from engine.run.target import Target
+from engine.text import one_line
 from fixtures.data.documents import SOME, AppDatabase, Pending, Reached
 from fixtures.data.settings import Data, Expiring, Limits, Reference
+from fixtures.data.validators import Validator
 from fixtures.mongodb.client import Session
 
 WRITES = ("find", "insert", "update", "remove")
@@ -61,6 +63,17 @@ def test_collections_filled(data_members_counts: dict[str, int | None], item: st
     )
 
 
+@each("collections")
+@vital("app.answers", "app.status_healthy", "nginx", "http", "logs")
+def test_validator_passed(data_members_validators: dict[str, Validator], item: str) -> None:
+    """What the collection's validator refuses is not what the application writes: its newest documents pass it."""
+    validator = data_members_validators.get(item)
+    assert validator is None or at_most(validator.failed, 0, "documents", item), (
+        f"{item} has a validator ({one_line(', '.join(validator.fields), 120)}) that {validator.failed:,} of its "
+        f"newest {validator.asked:,} documents do not pass; expected none, because the next writes like them fail"
+    )
+
+
 @each("references")
 def test_orphans(data_members_orphans: dict[str, list[str]], item: Reference) -> None:
     """Every document that another document refers to exists."""
@@ -72,6 +85,7 @@ def test_orphans(data_members_orphans: dict[str, list[str]], item: Reference) ->
     )
 
 
+@symptom("units")
 @each("expiring")
 def test_expired_pending(data_members_pending: dict[str, Pending], item: Expiring, limits: Limits) -> None:
     """No document is still pending long after its expiry, and no more are pending than ever wait."""

@@ -1,12 +1,14 @@
 """HAProxy: it runs what its file says, and every backend has servers that can serve."""
 
 from checks import expect
-from engine.judge.marks import owns, symptom, vital
+from engine.judge.marks import each, owns, symptom, vital
 from engine.judge.measure import at_most
-from engine.text import counted
+from engine.text import counted, one_line
 from fixtures.haproxy.loaded import Loaded
-from fixtures.haproxy.settings import Haproxy, Limits
+from fixtures.haproxy.pages import ERROR
+from fixtures.haproxy.settings import FrontendPage, Haproxy, Limits
 from fixtures.haproxy.statistics import Row, Statistics
+from fixtures.http.client import Response
 from fixtures.os.units import Listener, Unit
 
 # A server in one of these was taken out of service by a person, or asked for it (404 with disable-on-404).
@@ -99,6 +101,7 @@ def test_backends_serve(haproxy_statistics: Statistics, settings: Haproxy) -> No
     assert not bad, "; ".join(bad)
 
 
+@vital("haproxy.pages_served")
 @symptom("haproxy", "os")
 def test_sessions_free(haproxy_statistics: Statistics, limits: Limits) -> None:
     """Frontends and servers have room for more sessions."""
@@ -111,6 +114,7 @@ def test_sessions_free(haproxy_statistics: Statistics, limits: Limits) -> None:
     assert not full, f"{'; '.join(full)}; the limit is {limits.connections_ratio:.0%}"
 
 
+@vital("haproxy.pages_served")
 @symptom("haproxy", "os")
 def test_queue_short(haproxy_statistics: Statistics, limits: Limits) -> None:
     """Few requests wait for a server that is free."""
@@ -120,3 +124,16 @@ def test_queue_short(haproxy_statistics: Statistics, limits: Limits) -> None:
         if not at_most(row.queued, limits.haproxy_queue, "requests", row.proxy)
     ]
     assert not waiting, f"requests wait: {', '.join(waiting)}; the limit is {limits.haproxy_queue}"
+
+
+@owns("haproxy_pages")
+@symptom("haproxy", "network", "os")
+@each("pages")
+def test_pages_served(haproxy_pages: dict[str, Response | str], item: FrontendPage) -> None:
+    """The page is served to users, by whichever server their request goes to."""
+    answer = haproxy_pages[item.name]
+    assert isinstance(answer, Response), answer
+    assert answer.status < ERROR, (
+        f"{item.name} answered with status {answer.status}: {one_line(answer.body, 80) or 'nothing'}; "
+        "expected no server error, even where each server's health check passes"
+    )

@@ -7,10 +7,10 @@ from typing import Any
 from checks import expect
 from engine.judge.marks import owns, symptom, vital
 from engine.judge.measure import at_least, at_most
-from engine.text import one_line
+from engine.text import one_line, span
 from fixtures.external.services import Answer
 from fixtures.http.client import Response
-from fixtures.http.counts import Lookups, Requests, Traffic
+from fixtures.http.counts import Errors, Lookups, Requests, Traffic
 from fixtures.http.settings import Http, Limits
 
 
@@ -74,6 +74,7 @@ def test_public_answers(http_public: Answer, limits: Limits) -> None:
 
 
 @owns("http_latencies")
+@vital("http.public_answers")
 @symptom
 def test_latency(http_latencies: list[float], limits: Limits) -> None:
     """The median of several requests for the health page is within the limit."""
@@ -154,6 +155,17 @@ def test_error_ratio(http_traffic: Traffic, limits: Limits) -> None:
     assert total < limits.error_requests or at_most(failed, limits.error_ratio * total, "requests"), (
         f"{failed:.0f} of {total:.0f} requests within {http_traffic.seconds:g} s were answered with status 5xx "
         f"({failed / total:.0%}); the limit is {limits.error_ratio:.0%}"
+    )
+
+
+@symptom
+def test_errors_counted(http_errors: Errors, limits: Limits) -> None:
+    """The application counted few errors an hour since its start. As few as one hour's log may have are not judged."""
+    hourly, told = http_errors.hourly, sorted(http_errors.by_kind.items(), key=lambda kind: -kind[1])
+    few = http_errors.total <= limits.errors
+    assert few or at_most(hourly, limits.errors_hour, "errors an hour", "since the start"), (
+        f"{http_errors.total:,} errors since the application's start {span(http_errors.seconds)} ago, {hourly:,.0f} an "
+        f"hour; the limit is {limits.errors_hour:g}: {', '.join(f'{kind} {count:,}' for kind, count in told[:5])}"
     )
 
 

@@ -1,8 +1,8 @@
 """HTTP: the users' way through: pages that they need, a log-in, and what it opens."""
 
 from engine.judge.marks import each, owns, symptom, vital
-from engine.judge.measure import at_most
-from engine.text import size
+from engine.judge.measure import at_least, at_most
+from engine.text import size, span
 from fixtures.http.client import Response
 from fixtures.http.members import LoggedIn
 from fixtures.http.settings import Http, Limits, UserPage
@@ -23,31 +23,71 @@ def test_login_works(http_login: LoggedIn, settings: Http, limits: Limits) -> No
     )
 
 
+@vital("http.member_page_served")
+def test_login_lasts(http_login: LoggedIn, limits: Limits) -> None:
+    """The token of a log-in is good for a while. One that says nothing of its end, or may be renewed, is not judged."""
+    lasts = http_login.lasts
+    # The front's clock tells whole seconds, and the log-in may have been in the one before.
+    assert lasts is None or at_least(lasts + 2, limits.session_s, "s"), (
+        f"the token of {http_login.url} is good for {span(lasts)}, and the answer brings nothing to renew it; expected "
+        f"at least {span(limits.session_s)}"
+    )
+
+
 @owns("http_pages")
 @vital("http.error_total", "http.error_ratio", "http.cache_hit_rate", "http.response_time", "logs", "redis.cache_keys")
 @symptom
 @each("pages")
-def test_page_served(http_pages: dict[str, Response], item: UserPage, limits: Limits) -> None:
-    """A page that users need answers with what belongs there, within the limit."""
-    _served(http_pages[item.path], item, limits)
+def test_page_served(http_pages: dict[str, Response], item: UserPage) -> None:
+    """A page that users need answers with what belongs there."""
+    _answered(http_pages[item.path], item)
+    _complete(http_pages[item.path], item)
 
 
 @owns("http_member_pages")
 @vital("http.error_total", "http.error_ratio", "logs")
 @symptom
 @each("member_pages")
-def test_member_page_served(http_member_pages: dict[str, Response], item: UserPage, limits: Limits) -> None:
-    """A page behind the log-in answers a good token with what belongs there, within the limit."""
-    _served(http_member_pages[item.path], item, limits)
+def test_member_page_served(http_member_pages: dict[str, Response], item: UserPage) -> None:
+    """A page behind the log-in answers a good token."""
+    _answered(http_member_pages[item.path], item)
 
 
-def _served(answer: Response, page: UserPage, limits: Limits) -> None:
+@symptom
+@each("member_pages")
+def test_member_page_complete(http_member_pages: dict[str, Response], item: UserPage) -> None:
+    """A page behind the log-in has what belongs there. One that answers with another status is not judged."""
+    if http_member_pages[item.path].status in item.statuses:
+        _complete(http_member_pages[item.path], item)
+
+
+@symptom
+@each("pages")
+def test_page_in_time(http_pages: dict[str, Response], item: UserPage, limits: Limits) -> None:
+    """A page that users need answers within the limit."""
+    _in_time(http_pages[item.path], limits)
+
+
+@symptom
+@each("member_pages")
+def test_member_page_in_time(http_member_pages: dict[str, Response], item: UserPage, limits: Limits) -> None:
+    """A page behind the log-in answers within the limit."""
+    _in_time(http_member_pages[item.path], limits)
+
+
+def _answered(answer: Response, page: UserPage) -> None:
     assert answer.status in page.statuses, (
         f"{answer.url} answered with status {answer.status}; expected {' or '.join(map(str, page.statuses))}"
     )
+
+
+def _complete(answer: Response, page: UserPage) -> None:
     assert page.contains in answer.body, (
         f"{answer.url} answered {size(len(answer.body))} without {page.contains}; expected a page that has it"
     )
+
+
+def _in_time(answer: Response, limits: Limits) -> None:
     assert at_most(answer.seconds, limits.response_time_s, "s"), (
         f"{answer.url} took {answer.seconds:.2f} s; the limit is {limits.response_time_s:g} s"
     )

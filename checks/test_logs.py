@@ -5,11 +5,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from checks import expect
-from engine.judge.marks import each, symptom
+from engine.gather.pattern import search_each
+from engine.judge.marks import each, symptom, vital
 from engine.judge.measure import at_least, at_most
 from engine.text import counted, span
 from fixtures.logs.reading import Line, Log
 from fixtures.logs.settings import Limits, LogPattern, Logs
+from fixtures.logs.workers import failed, replaced_workers
 
 
 @symptom("app", "os")
@@ -26,9 +28,29 @@ def test_readable(journal: Log, settings: Logs, limits: Limits) -> None:
 @symptom
 def test_unit_failures(journal: Log, settings: Logs, limits: Limits) -> None:
     """No worker failed, hung or failed to start, and systemd says of none that the unit failed."""
-    failures = [re.compile(pattern) for pattern in settings.failures]
-    bad = [line for line in journal.lines if any(failure.search(line.text) for failure in failures)]
-    _over(journal, bad, 0, limits)
+    found = {id(line): line for pattern in settings.failures for line in _matching(journal.lines, pattern)}
+    _over(journal, failed(journal, sorted(found.values(), key=lambda line: -line.age)), 0, limits)
+
+
+@symptom
+def test_workers_replaced(journal: Log, limits: Limits) -> None:
+    """Workers rarely end and boot again, but after as many requests as they may serve; and those take a while."""
+    found = replaced_workers(journal, limits.worker_life_s)
+    unplanned = max(len(found.boots) - found.planned, 0)
+    short = found.short if found.planned else []
+    for lines, why in (
+        (found.boots[-unplanned:] if unplanned else [], "booted in the place of others"),
+        (short, f"ended within {span(limits.worker_life_s)}, after as many requests as each may serve"),
+    ):
+        expect.quiet(
+            [line.age for line in lines],
+            limits.workers_replaced,
+            limits,
+            lambda lines=lines, why=why: (  # type: ignore[misc]
+                f"{counted(len(lines), 'worker')} {why} {journal.account}, the last: {lines[-1]}; "
+                f"the limit is {limits.workers_replaced} an hour"
+            ),
+        )
 
 
 @symptom
@@ -49,12 +71,13 @@ def test_auth_failures(journal: Log, settings: Logs, limits: Limits) -> None:
     _within(journal, settings, "auth_failures", limits)
 
 
+@vital("http.page_in_time", "http.member_page_in_time")
 @symptom
 def test_slow_requests(journal: Log, settings: Logs, limits: Limits) -> None:
     """No logged request took longer than the limit."""
     assert settings.duration_pattern, "system.yml has no duration_pattern; expected the pattern of a logged request"
-    matches = [(line, re.search(settings.duration_pattern, line.text)) for line in journal.lines]
-    timed = [(line, float(match["seconds"])) for line, match in matches if match]
+    matches = search_each(settings.duration_pattern, [line.text for line in journal.lines])
+    timed = [(line, float(match["seconds"])) for line, match in zip(journal.lines, matches, strict=True) if match]
     assert timed or journal.seconds < limits.log_quiet_s, (
         f"none of {len(journal.lines)} lines has a duration; expected lines that match {settings.duration_pattern}"
     )
@@ -75,13 +98,27 @@ def test_slow_requests(journal: Log, settings: Logs, limits: Limits) -> None:
 @symptom
 def test_repeated_errors(journal: Log, settings: Logs, limits: Limits) -> None:
     """No error is repeated often. Messages that differ only in numbers and ids count as the same."""
-    errors = re.compile(next(p.pattern for p in settings.patterns if p.name == "errors"))
+    pattern = next(p.pattern for p in settings.patterns if p.name == "errors")
+    _repeated(journal, _matching(journal.lines, pattern), limits.repeated_errors, limits)
+
+
+@symptom
+def test_repeated_warnings(journal: Log, settings: Logs, limits: Limits) -> None:
+    """No warning is repeated over and over. Those that other patterns count, such as refused log-ins, are left out."""
+    pattern = next(p.pattern for p in settings.patterns if p.name == "warnings")
+    warnings = _matching(journal.lines, pattern)
+    for other in (p.pattern for p in settings.patterns if p.name != "warnings"):
+        counted_there = set(map(id, _matching(warnings, other)))
+        warnings = [line for line in warnings if id(line) not in counted_there]
+    _repeated(journal, warnings, limits.repeated_warnings, limits)
+
+
+def _repeated(journal: Log, lines: Sequence[Line], accepted: int, limits: Limits) -> None:
     by_message: dict[str, list[Line]] = defaultdict(list)
-    for line in journal.lines:
-        if errors.search(line.text):
-            by_message[normalised(line.text)].append(line)
-    for lines in by_message.values():
-        _over(journal, lines, limits.repeated_errors, limits)
+    for line in lines:
+        by_message[normalised(line.text)].append(line)
+    for same in by_message.values():
+        _over(journal, same, accepted, limits)
 
 
 def normalised(text: str) -> str:
@@ -93,14 +130,17 @@ def normalised(text: str) -> str:
 @each("features")
 def test_feature_errors(journal: Log, item: LogPattern, limits: Limits) -> None:
     """The feature fails rarely."""
-    compiled = re.compile(item.pattern)
-    _over(journal, [line for line in journal.lines if compiled.search(line.text)], item.limit, limits)
+    _over(journal, _matching(journal.lines, item.pattern), item.limit, limits)
 
 
 def _within(journal: Log, settings: Logs, name: str, limits: Limits) -> None:
     pattern = next(p for p in settings.patterns if p.name == name)
-    compiled = re.compile(pattern.pattern)
-    _over(journal, [line for line in journal.lines if compiled.search(line.text)], pattern.limit, limits)
+    _over(journal, _matching(journal.lines, pattern.pattern), pattern.limit, limits)
+
+
+def _matching(lines: Sequence[Line], pattern: str) -> list[Line]:
+    found = search_each(pattern, [line.text for line in lines])
+    return [line for line, match in zip(lines, found, strict=True) if match]
 
 
 def _over(journal: Log, bad: Sequence[Line], accepted: int, limits: Limits) -> None:

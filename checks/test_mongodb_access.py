@@ -1,9 +1,10 @@
-"""MongoDB's access control: nobody gets in without a log-in, and few try with a wrong one."""
+"""MongoDB's access control: nobody gets in without a log-in, few try with a wrong one, few are turned away."""
 
 from collections import Counter
 
 from checks import expect
 from engine.judge.marks import symptom
+from engine.text import counted
 from fixtures.mongodb.access import Refused
 from fixtures.mongodb.settings import Limits
 
@@ -26,5 +27,19 @@ def test_logins_refused(mongodb_logins_refused: list[Refused], mongodb_log_known
         lambda: (
             f"{mongodb_log_known} has {len(mongodb_logins_refused)} refused log-ins in the last hour; the limit is "
             f"{limits.mongodb_refused_logins}, most of them as {', '.join(user for user, _ in refused.most_common(3))}"
+        ),
+    )
+
+
+@symptom
+def test_connections_refused(mongodb_turned_away: list[float], mongodb_log_known: str, limits: Limits) -> None:
+    """The server turned away few clients in the last hour because all its connections were in use."""
+    expect.quiet(
+        mongodb_turned_away,
+        limits.mongodb_turned_away,
+        limits,
+        lambda: (
+            f"{mongodb_log_known} has {counted(len(mongodb_turned_away), 'client')} turned away in the last hour, "
+            f"because all connections were in use; the limit is {limits.mongodb_turned_away}"
         ),
     )

@@ -1,13 +1,17 @@
-"""MongoDB tomorrow: it starts again, survives the loss of a member, takes the next release; no lock was forgotten."""
+"""MongoDB tomorrow: it starts again, survives the loss of a member, takes the next release; nothing stays locked."""
 
 from packaging.version import Version
 
-from engine.judge.marks import shared, vital
-from engine.text import counted
+from checks import expect
+from engine.judge.marks import shared, symptom, vital
+from engine.judge.measure import at_least, at_most
+from engine.text import counted, span
 from fixtures.mongodb.configuration import Options, Owned, differ
-from fixtures.mongodb.replica_set import Voter
-from fixtures.mongodb.server import Feature, ServerStatus
-from fixtures.mongodb.settings import Mongodb
+from fixtures.mongodb.elections import Election
+from fixtures.mongodb.replica_set import ReplicaSet, Voter
+from fixtures.mongodb.server import Feature, Index, ServerStatus
+from fixtures.mongodb.settings import Limits, Mongodb
+from fixtures.units.use import Use
 
 
 @vital
@@ -16,11 +20,20 @@ def test_unlocked(mongodb_lock: bool) -> None:
     assert not mongodb_lock, "fsyncLock holds back every write of the member; expected no such lock"
 
 
+def test_indexes_visible(mongodb_indexes: dict[str, list[Index]]) -> None:
+    """No index of the collections with required indexes is hidden, as for a trial: no query uses it then."""
+    hidden = [f"{name}.{each.name}" for name, indexes in mongodb_indexes.items() for each in indexes if each.hidden]
+    assert not hidden, f"hidden from every query: {', '.join(hidden)}; expected no hidden index"
+
+
+# What a refused start leads to; a member that runs goes on as it is.
+@vital("mongodb.restarts", "mongodb.unit_running", "mongodb.server_log")
 def test_config_valid(mongodb_config_test: str, settings: Mongodb) -> None:
     """The next start takes the configuration file."""
     assert not mongodb_config_test, f"the next start refuses {settings.config}: {mongodb_config_test}"
 
 
+@vital("mongodb.restarts", "mongodb.unit_running", "mongodb.server_log")
 def test_files_private(mongodb_owned: list[Owned], settings: Mongodb) -> None:
     """The key file and the data directory belong to mongod's user, and the key file is open to nobody else."""
     key, _ = mongodb_owned
@@ -29,6 +42,16 @@ def test_files_private(mongodb_owned: list[Owned], settings: Mongodb) -> None:
         assert each.owner == settings.user, f"{state}; expected it to belong to {settings.user}"
         # mongod refuses a key file with any right for the group or others.
         assert each is not key or int(each.mode, 8) & 0o077 == 0, f"{state}; expected mode 0400 or 0600"
+
+
+def test_open_files(unit_use: list[Use], settings: Mongodb, limits: Limits) -> None:
+    """mongod may have as many files open as MongoDB itself asks for at its start."""
+    least = limits.mongodb_open_files
+    for files in (files for use in unit_use if use.unit == f"{settings.unit}.service" for files in use.files):
+        assert at_least(files.most, least, "files", files.name), (
+            f"{files.name} (pid {files.pid}) may have {files.most:.0f} files open, as the unit's LimitNOFILE= says; "
+            f"expected at least {least}"
+        )
 
 
 def test_config_in_force(mongodb_config_file: dict[str, str], mongodb_options: Options, settings: Mongodb) -> None:
@@ -56,6 +79,22 @@ def test_failover(mongodb_voters: list[Voter]) -> None:
 
 
 @shared
+@symptom
+def test_elections(mongodb_elections: list[Election], mongodb_log_known: str, limits: Limits) -> None:
+    """The set elected its primary few times in the last hour, by the log of this member."""
+    expect.quiet(
+        [each.age for each in mongodb_elections],
+        limits.mongodb_elections,
+        limits,
+        lambda: (
+            f"{mongodb_log_known} tells of {len(mongodb_elections)} elections of a primary in the last hour, the last "
+            f"{span(min(each.age for each in mongodb_elections))} ago; the limit is {limits.mongodb_elections}: the "
+            "members lose sight of each other, or somebody has the primary step down"
+        ),
+    )
+
+
+@shared
 def test_feature_version(mongodb_feature: Feature, mongodb_status: ServerStatus) -> None:
     """The set's feature compatibility version is that of its servers, which the next upgrade asks for."""
     server, feature = ".".join(mongodb_status.version.split(".")[:2]), mongodb_feature
@@ -73,3 +112,14 @@ def test_version(mongodb_status: ServerStatus, settings: Mongodb) -> None:
     assert Version(mongodb_status.version) >= Version(settings.minimum_version), (
         f"MongoDB is version {mongodb_status.version}; expected {settings.minimum_version} or later"
     )
+
+
+@symptom("mongodb", "network", "os")
+def test_members_near(mongodb_set: ReplicaSet, limits: Limits) -> None:
+    """Each member answers the others soon: a write waits for the majority of them."""
+    far = [
+        f"{member.name} answers {mongodb_set.me.name} after {member.ping_s * 1000:.0f} ms"
+        for member in mongodb_set.members
+        if member.ping_s is not None and not at_most(member.ping_s, limits.mongodb_ping_s, "s", member.name)
+    ]
+    assert not far, f"{'; '.join(far)}; the limit is {limits.mongodb_ping_s * 1000:.0f} ms"

@@ -10,6 +10,7 @@ from fixtures.http.client import Response
 from fixtures.logs.reading import Log
 from fixtures.monitoring.alerts import Receivers, Silence, selectors, wants_absence
 from fixtures.monitoring.delivery import reason
+from fixtures.monitoring.destinations import Destination
 from fixtures.monitoring.firing import Alert
 from fixtures.monitoring.services import Rule
 from fixtures.monitoring.settings import Limits, Monitoring, Service, Shipper
@@ -129,6 +130,15 @@ def test_alerts_delivered(monitoring_undelivered: Log, limits: Limits) -> None:
             f"Alertmanager gave up {counted(len(lines), 'notification')} {monitoring_undelivered.account}, the last "
             f"{span(lines[-1].age)} ago: {reason(lines[-1].text)}; expected none"
         ),
+    )
+
+
+def test_receivers_listen(monitoring_destinations: list[Destination]) -> None:
+    """Somebody listens at each address to which Alertmanager delivers, before there is an alert to be lost."""
+    refused = [str(each) for each in monitoring_destinations if each.refused]
+    assert not refused, (
+        f"this host gets no connection to {', '.join(refused[:5])}; expected a server that takes Alertmanager's "
+        "notifications"
     )
 
 

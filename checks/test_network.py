@@ -1,10 +1,13 @@
 """The network as the host's programs use it: names resolve, and there is room for new connections."""
 
+from collections.abc import Callable
+
 from engine.judge.failure import BoundedFailure
 from engine.judge.marks import owns, symptom, vital
 from engine.judge.measure import at_least, at_most
 from engine.text import counted
 from fixtures.network.names import LOCAL, Resolved
+from fixtures.network.peers import Peers, astray
 from fixtures.network.ports import LocalPorts, Table
 from fixtures.network.settings import Limits
 
@@ -52,6 +55,15 @@ def test_names_resolve(names: list[Resolved], limits: Limits) -> None:
         # While a name is waited for, the SSH server opens no other tunnel: then it may have stopped anything.
         waits = any(name.seconds > limits.name_lookup_s for name in bad)
         raise BoundedFailure(words, [] if waits else [name.name for name in bad])
+
+
+@vital
+def test_names_agree(peers: Peers, on_all_hosts: Callable[[str], dict[str, Peers]]) -> None:
+    """The name of another host of the system leads to that host, as it does on others."""
+    bad = astray(peers, on_all_hosts("peers"))
+    if bad:
+        told = "; ".join(f"{name} leads to {here} on this host, and to {right} on others" for name, here, right in bad)
+        raise BoundedFailure(f"{told}; expected the same address everywhere", [name for name, _, _ in bad])
 
 
 @vital

@@ -12,6 +12,7 @@ from fixtures.http.client import Response
 from fixtures.logs.reading import Line, Log
 from fixtures.nginx.answers import Verdict
 from fixtures.nginx.loaded import Loaded
+from fixtures.nginx.moved import Moved
 from fixtures.nginx.settings import Limits, Nginx
 from fixtures.os.units import Listener, Unit
 
@@ -50,7 +51,15 @@ def test_reachable(listeners: list[Listener], settings: Nginx) -> None:
         expect.reachable(listeners, port, settings.addresses, "nginx")
 
 
-@owns("nginx_errors", "nginx_unreadable", "nginx_upstream_errors")
+def test_log_reopened(nginx_moved: list[Moved], settings: Nginx) -> None:
+    """nginx writes its access log where it is looked for, also after it was rotated."""
+    assert not nginx_moved, (
+        f"nginx wrote {nginx_moved[0].path} {span(nginx_moved[0].seconds)} after {settings.access_log} took its place, "
+        "and nothing there since; expected the log that everybody reads, opened anew after each rotation"
+    )
+
+
+@owns("nginx_errors", "nginx_refused", "nginx_unreadable", "nginx_upstream_errors")
 @symptom("nginx", "app", "network", "units", "os")
 def test_error_log(nginx_errors: Log, limits: Limits) -> None:
     """nginx' error log can be read and has no line at crit or above."""

@@ -1,15 +1,16 @@
 """nginx' access log: how the requests of users ended in the last hour, route by route."""
 
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from checks import expect
+from engine.gather.pattern import search
 from engine.judge.marks import symptom, vital
 from engine.judge.measure import at_most
 from engine.text import span
-from fixtures.nginx.requests import Requests, Route
+from fixtures.nginx.refusals import SMALL, Refusals
+from fixtures.nginx.requests import LATELY_S, Requests, Route
 from fixtures.nginx.settings import Limits, Nginx
 
 GIVEN_UP, TOO_MANY = 499, 429
@@ -23,6 +24,38 @@ class Trouble:
     number: int
     age: float
     words: str
+
+
+@vital("nginx", "http", "logs")
+def test_lets_in(nginx_refusals: list[Refusals], nginx_requests: Requests, limits: Limits) -> None:
+    """nginx itself refuses few requests: by a limit of requests or connections, of a body's size, or by a rule."""
+    bad = []
+    for each in nginx_refusals:
+        if not at_most(each.small, limits.unserved_requests - 1, "requests", f"small bodies, {each.directive}"):
+            told = f"{each.small} requests with a body of less than {SMALL} bytes; expected none of that size"
+        else:
+            told = _refused(each, nginx_requests, limits)
+        if told:
+            words = f"nginx itself refused, by {each.directive}, {told}"
+            bad.append(Trouble(each.requests, each.age, words))
+    _quiet(bad, limits)
+
+
+def _refused(refusals: Refusals, requests: Requests, limits: Limits) -> str:
+    """Says how many requests of late, or of users for a route, a directive refused to many; "" where these are few."""
+    ratio = limits.forbidden_ratio if refusals.directive == "deny" else limits.refused_ratio
+    lately = [(requests.every, refusals.lately, f"all routes together in the last {span(LATELY_S)}")]
+    for route, most_refused, name in (*lately, *((each, refusals.others, each.name) for each in requests.routes)):
+        answered = route.statuses if route else {}
+        number = min(most_refused, sum(answered[status][0] for status in refusals.statuses if status in answered))
+        well = route.well if route else 0
+        most = max(limits.errors, ratio * (number + well)) if well else limits.unserved_requests - 1
+        if not at_most(number, most, "requests", f"{name}, {refusals.directive}"):
+            return (
+                f"{number} requests of {refusals.clients} clients for {name}, where {well} were answered without an "
+                f"error; the limits are {limits.errors}, and {ratio:.0%} of both"
+            )
+    return ""
 
 
 @vital("http.login_works", "http.page_served", "http.member_page_served")
@@ -46,7 +79,7 @@ def test_requests_awaited(nginx_requests: Requests, limits: Limits) -> None:
     _quiet(_many(nginx_requests, nginx_requests.routes, lambda status: status == GIVEN_UP, most, unserved), limits)
 
 
-@vital("http.login_works", "http.page_served", "http.member_page_served")
+@vital("http.login_works", "http.page_in_time", "http.member_page_in_time")
 @symptom
 def test_requests_in_time(nginx_requests: Requests, limits: Limits) -> None:
     """The 95th percentile of a route's answers is within the limit. A route with few requests is not judged."""
@@ -79,7 +112,7 @@ def test_requests_accepted(nginx_requests: Requests, limits: Limits) -> None:
 
 
 @vital("http.login_works", "http.page_served", "http.member_page_served")
-@symptom("app", "redis", "os")
+@symptom("nginx.lets_in", "app", "redis", "os")
 def test_requests_limited(nginx_requests: Requests, limits: Limits) -> None:
     """Few requests of users are refused by a rate limiter (status 429)."""
     most = (limits.refused_requests, limits.refused_ratio)
@@ -90,7 +123,7 @@ def test_requests_limited(nginx_requests: Requests, limits: Limits) -> None:
 @symptom
 def test_logins_accepted(nginx_requests: Requests, settings: Nginx, limits: Limits) -> None:
     """Most log-ins of users are accepted."""
-    logins = [route for route in nginx_requests.routes if re.search(settings.logins, route.name)]
+    logins = [route for route in nginx_requests.routes if search(settings.logins, route.name)]
     most = (limits.refused_logins, limits.refused_ratio)
     _quiet(_many(nginx_requests, logins, lambda status: status in REFUSED, most), limits)
 
@@ -103,7 +136,7 @@ def test_requests_authorised(nginx_requests: Requests, settings: Nginx, limits: 
     judged = [
         route
         for route in nginx_requests.routes
-        if route.well >= limits.authorised_requests and not any(re.search(path, route.name) for path in anybodys)
+        if route.well >= limits.authorised_requests and not any(search(path, route.name) for path in anybodys)
     ]
     most = (limits.unauthorised_requests, limits.unauthorised_ratio)
     _quiet(_many(nginx_requests, judged, lambda status: status in REFUSED, most), limits)

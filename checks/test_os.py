@@ -7,7 +7,7 @@ from engine.text import counted, size, span
 from fixtures.os.activity import Activity, Cpu, Disk, Interface, ProcessCpu
 from fixtures.os.clock import Clock, ClockOffset
 from fixtures.os.filesystems import ANSWER_S, Filesystem, Mounted
-from fixtures.os.journal import JournalStore
+from fixtures.os.fstab import Unmounted
 from fixtures.os.kernel import Array, DiskHealth
 from fixtures.os.memory import Load, Memory, Mount, Pressure
 from fixtures.os.processes import Process
@@ -34,6 +34,13 @@ def test_commands_work(shell: str) -> None:
     assert shell
 
 
+@owns("in_time")
+@symptom
+def test_in_time(in_time: str) -> None:
+    """The host runs all commands of the checks within the time that the inventory gives it."""
+    assert in_time
+
+
 @owns("tunnel")
 def test_tunnel_opened(tunnel: str) -> None:
     """The host's SSH server opens the tunnels to its services."""
@@ -54,12 +61,6 @@ def test_sshd_config_valid(sshd_config: str) -> None:
 def test_sudoers_valid(sudoers: str) -> None:
     """sudo's files on disk have no mistake, and the owners and modes that sudo wants."""
     assert not sudoers, f"visudo -c says: {sudoers}"
-
-
-@owns("journal_access")
-def test_journal_readable(journal_access: str) -> None:
-    """The suite's user may read the system's journal."""
-    assert journal_access.startswith("/"), f"the journal's folder is {journal_access!r}; expected an absolute path"
 
 
 @vital("backups", "logs")
@@ -88,7 +89,9 @@ def test_mounts_answer(mounted: list[Mounted]) -> None:
     assert not hanging, f"{named} did not answer within {ANSWER_S} s; expected an answer at once"
 
 
-@vital("app", "backups", "data", "http", "logs", "mongodb", "monitoring", "nginx", "postgres", "redis")
+@vital(
+    "app", "backups", "data", "http", "logs", "mongodb", "monitoring", "nginx", "postgres", "redis", "units.timed_runs"
+)
 def test_filesystem_space(filesystems: list[Filesystem], limits: Limits) -> None:
     """Every filesystem that holds data has free space left."""
     assert filesystems, "no filesystem that holds data is mounted; expected at least one"
@@ -97,7 +100,9 @@ def test_filesystem_space(filesystems: list[Filesystem], limits: Limits) -> None
     expect.filesystems([f.mount for f in full], f"{usage}; the limit is {limits.disk_used_percent:g} %")
 
 
-@vital("app", "backups", "data", "http", "logs", "mongodb", "monitoring", "nginx", "postgres", "redis")
+@vital(
+    "app", "backups", "data", "http", "logs", "mongodb", "monitoring", "nginx", "postgres", "redis", "units.timed_runs"
+)
 def test_filesystem_inodes(filesystem_inodes: list[Filesystem], limits: Limits) -> None:
     """Every filesystem that holds data has free inodes left."""
     assert filesystem_inodes, "no filesystem that holds data is mounted; expected at least one"
@@ -106,12 +111,19 @@ def test_filesystem_inodes(filesystem_inodes: list[Filesystem], limits: Limits) 
     expect.filesystems([f.mount for f in full], f"{usage}; the limit is {limits.inodes_used_percent:g} %")
 
 
-@vital("app", "backups", "data", "http", "logs", "mongodb", "monitoring", "nginx", "postgres", "redis")
+@vital(
+    "app", "backups", "data", "http", "logs", "mongodb", "monitoring", "nginx", "postgres", "redis", "units.timed_runs"
+)
 def test_mounts_writable(mounts: list[Mount]) -> None:
     """No filesystem is mounted read-only against its configuration."""
     assert mounts, "no filesystem that holds data is mounted; expected at least one"
     bad = [mount for mount in mounts if mount.read_only and not mount.wanted]
     expect.filesystems([m.mount for m in bad], f"{', '.join(map(str, bad))}; expected it writable")
+
+
+def test_mounts_present(unmounted: list[Unmounted]) -> None:
+    """Every filesystem that /etc/fstab wants is mounted."""
+    assert not unmounted, f"not mounted: {', '.join(map(str, unmounted[:5]))}; expected all that /etc/fstab lists"
 
 
 def test_kernel_errors(kernel_faults: list[str]) -> None:
@@ -136,6 +148,7 @@ def test_disks_healthy(disk_health: list[DiskHealth]) -> None:
     assert not bad, f"{states}; expected PASSED or OK (a RAID controller needs its own tool)"
 
 
+@symptom("app.worker_memory")
 def test_process_memory(processes: list[Process], memory: Memory, limits: Limits) -> None:
     """No single process holds a large part of the memory."""
     most = limits.process_memory_ratio * memory.total
@@ -162,6 +175,7 @@ def test_swap_used(memory: Memory, limits: Limits) -> None:
     )
 
 
+@vital("os.in_time")
 @symptom
 def test_memory_pressure(memory_pressure: Pressure, memory: Memory, activity: Activity, limits: Limits) -> None:
     """Processes rarely wait for memory, and available memory does not shrink fast when it is low."""
@@ -192,6 +206,7 @@ def test_boots(boots: list[float], limits: Limits) -> None:
     )
 
 
+@vital("os.in_time")
 def test_process_cpu(process_cpu: list[ProcessCpu], limits: Limits) -> None:
     """No process uses a whole processor. A process that has just started or has a low priority is not judged."""
     busy = [
@@ -204,6 +219,7 @@ def test_process_cpu(process_cpu: list[ProcessCpu], limits: Limits) -> None:
     assert not busy, f"{usage}; the limit is {limits.process_cpu_percent:g} %"
 
 
+@vital("os.in_time")
 @symptom
 def test_cpu_busy(cpu: Cpu, unit_cpu: list[Share], limits: Limits) -> None:
     """The processors are not busy all of the time. The units whose processes are busiest are named."""
@@ -214,6 +230,7 @@ def test_cpu_busy(cpu: Cpu, unit_cpu: list[Share], limits: Limits) -> None:
     )
 
 
+@vital("os.in_time")
 @symptom
 def test_load(load: Load, limits: Limits) -> None:
     """The 5-minute load average is within the limit for the number of processors."""
@@ -223,6 +240,7 @@ def test_load(load: Load, limits: Limits) -> None:
     )
 
 
+@vital("os.in_time")
 @symptom
 def test_disk_busy(disks: list[Disk], limits: Limits) -> None:
     """No disk is busy all of the time."""
@@ -230,6 +248,7 @@ def test_disk_busy(disks: list[Disk], limits: Limits) -> None:
     assert not busy, f"{'; '.join(map(str, busy))}; the limit is {limits.disk_busy_percent:g} %"
 
 
+@vital("os.in_time")
 @symptom
 def test_io_pressure(io_pressure: Pressure, limits: Limits) -> None:
     """Processes rarely wait for disks."""
@@ -254,25 +273,4 @@ def test_network_clean(interfaces: list[Interface], activity: Activity, limits: 
     assert not bad, (
         f"{'; '.join(map(str, bad))}; expected no error, at most {limits.network_drops:g} drops/s, and at most "
         f"{limits.network_used_percent:g} % of the link's speed"
-    )
-
-
-def test_journal_retention(journal_store: JournalStore, limits: Limits) -> None:
-    """The journal is kept on disk and reaches back far enough, or has room to grow."""
-    assert journal_store.persistent, "the journal is in memory and is lost at the next boot; expected it on disk"
-    least = span(limits.journal_kept_s)
-    ends = journal_store.ends_after
-    assert ends is None or at_least(ends, limits.journal_kept_s, "s", "MaxRetentionSec"), (
-        f"MaxRetentionSec limits the journal to {span(ends)}; expected at least {least}"
-    )
-    assert at_least(journal_store.oldest, limits.journal_kept_s, "s", "oldest") or not journal_store.deletes, (
-        f"the journal reaches back {span(journal_store.oldest)} and is full with {size(journal_store.used)} of "
-        f"{size(journal_store.most)}; expected at least {least}"
-    )
-
-
-def test_journal_size(journal_store: JournalStore, limits: Limits) -> None:
-    """The journal does not fill the disk."""
-    assert at_most(journal_store.used, limits.journal_bytes, "bytes"), (
-        f"the journal uses {size(journal_store.used)} of disk; the limit is {size(limits.journal_bytes)}"
     )

@@ -1,10 +1,15 @@
 """The operating system's packages: lists that are new enough to believe, no update and no reboot that waits."""
 
+import re
+
 from engine.judge.marks import owns
 from engine.judge.measure import at_most
 from engine.text import counted, span
 from fixtures.os.packages import Reboot
+from fixtures.os.processes import Process
 from fixtures.os.settings import Limits
+
+INSTALLER = re.compile(r"(^|/)(dpkg|apt|apt-get|aptitude|unattended-upgrades?)( |$)")
 
 
 @owns("package_lists")
@@ -23,6 +28,12 @@ def test_security_updates(security_updates: list[str], limits: Limits) -> None:
         f"{counted(len(security_updates), 'security update')} pending; "
         f"the limit is {limits.security_updates}: {', '.join(security_updates[:5])}"
     )
+
+
+def test_packages_whole(packages_half: list[str], processes: list[Process]) -> None:
+    """Every package is installed to its end. While an installation runs, nothing is said of it."""
+    runs = any(INSTALLER.search(process.command) for process in processes if process.user == "root")
+    assert runs or not packages_half, f"installed by half: {', '.join(packages_half[:5])}; expected none"
 
 
 def test_reboot_not_required(reboot: Reboot) -> None:

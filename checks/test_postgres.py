@@ -146,6 +146,7 @@ def pools_of(target: Target) -> dict[str, int]:
 
 @owns("postgres_sessions")
 @vital
+@symptom("postgres.prepared_transactions")
 def test_lock_waits(postgres_sessions: list[Session], limits: Limits) -> None:
     """No session has been waiting for another's lock for longer than the limit."""
     blocked = [s for s in postgres_sessions if s.blocked_by]

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 
 from checks import expect
 from engine.judge.marks import symptom, vital
-from engine.text import counted
+from engine.judge.measure import at_most
+from engine.text import counted, span
 from fixtures.postgres.settings import Limits
-from fixtures.postgres.troubles import CONNECTIONS, GRAVE, LOGINS, STATEMENTS, Trouble
+from fixtures.postgres.troubles import CONNECTIONS, GRAVE, LOGINS, MISTAKES, STATEMENTS, Trouble
 
 # FATAL means that one session ended. In these cases its log-in was refused, its client went away, or a person, a
 # timeout or a shutdown ended it [src/backend: libpq/auth.c, tcop/postgres.c, utils/init/postinit.c].
@@ -31,6 +32,17 @@ ORDINARY = (
     "a valid client certificate",
     "is shutting down",
 )
+
+
+def test_log_written(
+    postgres_log_written: float, postgres_checkpoint: float | None, postgres_log_known: str, limits: Limits
+) -> None:
+    """The server writes its log where it is looked for. Judged by its last checkpoint, where it logs these."""
+    late = (postgres_checkpoint or 0) - postgres_log_written
+    assert at_most(max(late, 0), limits.log_behind_s, "s"), (
+        f"{postgres_log_known} was last written {span(late)} before the server's last checkpoint, of which it says "
+        "something there; expected the log that it writes: this one took the place of one that was moved or deleted"
+    )
 
 
 @symptom("postgres.data_disk", "os")
@@ -71,14 +83,14 @@ def test_logins_refused(postgres_troubles: list[Trouble], postgres_log_known: st
 
 @vital(
     "logs", "http.error_total", "http.error_ratio", "http.page_served", "http.member_page_served", "http.login_works",
-    "nginx.requests_served", "postgres.tables_filled", "backups.rows",
+    "nginx.requests_served", "postgres.tables_filled", "backups.rows", "redis.cache_keys",
 )  # fmt: skip
 @symptom
 def test_statements_fail(postgres_troubles: list[Trouble], postgres_log_known: str, limits: Limits) -> None:
     """No statement failed for want of room or memory, and few for another reason of one kind."""
     _few(postgres_troubles, GRAVE, 0, postgres_log_known, limits)
-    for kind in STATEMENTS.keys() - GRAVE.keys():
-        _few(postgres_troubles, [kind], limits.errors, postgres_log_known, limits)
+    _few(postgres_troubles, STATEMENTS.keys() - GRAVE.keys(), limits.errors, postgres_log_known, limits)
+    _few(postgres_troubles, MISTAKES, limits.statement_mistakes, postgres_log_known, limits)
 
 
 def _few(troubles: Sequence[Trouble], kinds: Collection[str], accepted: int, log: str, limits: Limits) -> None:

@@ -16,6 +16,7 @@ from fixtures.redis.info import Growth, RedisInfo, WriteRules, refusals
 from fixtures.redis.keys import CACHE, LIMITER, SESSIONS
 from fixtures.redis.log import GRAVE
 from fixtures.redis.process import Resident
+from fixtures.redis.refused import NEVER, told
 from fixtures.redis.settings import Limits, Redis
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -64,6 +65,13 @@ def test_app_url(redis_app: list[Ping], settings: Redis) -> None:
     assert answered == urls, f"{answered} of the application's {urls} URLs got an answer to PING; expected all"
 
 
+@vital
+def test_app_may_write(redis_app: list[Ping]) -> None:
+    """Each of the application's URLs may write its keys of that database, by Redis' ACL. Nothing is written."""
+    unable = [f"the user of {each.user}: {each.unwritable}" for each in redis_app if each.unwritable]
+    assert not unable, f"Redis lets the application write nothing; expected the right to write: {'; '.join(unable)}"
+
+
 @owns("redis_rights")
 def test_monitoring_user(redis_rights: list[str]) -> None:
     """The monitoring user logs in and has the rights of docs/access.md."""
@@ -75,14 +83,6 @@ def test_version(redis_info: RedisInfo, settings: Redis) -> None:
     assert Version(redis_info.version.partition("-")[0]) >= Version(settings.minimum_version), (
         f"Redis is version {redis_info.version}; expected {settings.minimum_version} or later"
     )
-
-
-@vital
-@symptom
-def test_writable(redis_info: RedisInfo, redis_write_rules: WriteRules) -> None:
-    """Redis' state allows writes. No write is tried."""
-    reasons = refusals(redis_info, redis_write_rules)
-    assert not reasons, f"Redis refuses writes: {'; '.join(reasons)}"
 
 
 def test_memory_limit_set(redis_info: RedisInfo) -> None:
@@ -174,6 +174,7 @@ def test_memory_growth(redis_growth: Growth, redis_info: RedisInfo, limits: Limi
 
 
 @vital
+@symptom("redis.data_writable", "os")
 def test_persistence(redis_info: RedisInfo) -> None:
     """Redis has loaded its data and written its last snapshot and append-only file."""
     assert not redis_info.loading, "Redis is still loading its data (loading); expected it loaded"
@@ -182,6 +183,14 @@ def test_persistence(redis_info: RedisInfo) -> None:
     assert redis_info.aof_rewrite_ok, (
         "the append-only file cannot be rewritten (aof_last_bgrewrite_status); expected ok"
     )
+
+
+@vital
+@symptom
+def test_writable(redis_info: RedisInfo, redis_write_rules: WriteRules) -> None:
+    """Redis' state allows writes. No write is tried."""
+    reasons = refusals(redis_info, redis_write_rules)
+    assert not reasons, f"Redis refuses writes: {'; '.join(reasons)}"
 
 
 def test_snapshot_recent(redis_info: RedisInfo, redis_config: Config, limits: Limits) -> None:
@@ -200,7 +209,10 @@ def test_snapshot_recent(redis_info: RedisInfo, redis_config: Config, limits: Li
 
 @symptom
 def test_log_clean(redis_complaints: list[tuple[float, str]], redis_log_known: str, limits: Limits) -> None:
-    """Redis' log has few warnings of failed saves, lack of memory or refused clients, and none of a crash or attack."""
+    """Redis' log has few warnings of failed saves, lack of memory, clients refused or dropped, a master that is lost.
+
+    It has none of a crash or an attack.
+    """
     grave = [(age, line) for age, line in redis_complaints if re.search(GRAVE, line, re.IGNORECASE)]
     expect.quiet(
         [age for age, _ in grave],
@@ -245,6 +257,26 @@ def test_rejections(redis_growth: Growth, redis_info: RedisInfo, limits: Limits)
     assert at_most(hourly, limits.redis_rejections_hour, "connections an hour", "since the start"), (
         f"{redis_info.rejected:,} connections were rejected since the server's start {span(redis_info.uptime)} ago, "
         f"{hourly:,.0f} an hour; the limit is {limits.redis_rejections_hour:,}: all were in use at times"
+    )
+
+
+@symptom
+def test_refusals(redis_growth: Growth, redis_info: RedisInfo, limits: Limits) -> None:
+    """Redis refuses no log-in and no write during the sample, and refused few commands of a kind since its start.
+
+    Who sends no password, as the suite once a run, or lacks a right, is judged by the hour alone. Before Redis 6.2 none
+    are counted.
+    """
+    new = {kind: count for kind, count in redis_growth.refused.items() if kind in NEVER and count > 0}
+    assert at_most(sum(new.values()), 0, "commands"), (
+        f"commands were refused within {redis_growth.seconds:.1f} s; expected none: {told(new)}"
+    )
+    hourly = {kind: count / redis_info.hours for kind, count in redis_info.refused.items()}
+    most = limits.redis_refusals_hour
+    many = {kind: count for kind, count in hourly.items() if not at_most(count, most, "an hour, since the start", kind)}
+    assert not many, (
+        f"commands were refused since the server's start {span(redis_info.uptime)} ago, in an hour {told(many)}; the "
+        f"limit is {most:,} of a kind"
     )
 
 

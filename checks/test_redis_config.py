@@ -37,6 +37,7 @@ def test_config_in_force(redis_file: RedisFile, settings: Redis) -> None:
     )
 
 
+@vital("redis.persistence", "redis.snapshot_recent", "redis.writable")
 def test_data_writable(redis_folder: Folder) -> None:
     """The folder of the data belongs to the server's user, who may write there."""
     folder = redis_folder

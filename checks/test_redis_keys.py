@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from engine.judge.marks import vital
+from engine.judge.marks import symptom, vital
 from engine.judge.measure import at_least, at_most
 from engine.text import counted
 from fixtures.redis.config import LimiterConfig
@@ -12,6 +12,21 @@ from fixtures.redis.keys import CACHE, LIMITER, SESSIONS, Key, Sample, kind, kin
 from fixtures.redis.settings import Limits, Redis
 
 
+@vital("redis.known_prefixes", "redis.keyspaces_filled", "redis.limiter_keys", "redis.sessions_ttl", "redis.cache_keys")
+def test_app_prefix(redis_keys: dict[str, Sample], settings: Redis, limits: Limits) -> None:
+    """The application writes under the prefix of system.yml, and not under one that differs in its first part alone."""
+    # A session outlives the setting under which it began.
+    for name, sample in ((name, sample) for name, sample in redis_keys.items() if name != SESSIONS):
+        most = max(limits.unknown_keys_ratio * len(sample.keys), limits.unknown_keys)
+        for prefix in settings.keyspaces[name].prefixes:
+            others = sample.renamed(prefix)
+            assert at_most(others.total(), most, "keys", prefix), (
+                f"{others.total():,} of {sample.looked_at} ({name}) begin with {' or '.join(others)}; expected "
+                f"{prefix}: an application with another prefix does not find what was kept"
+            )
+
+
+@symptom("redis.app_prefix")
 def test_known_prefixes(redis_keys: dict[str, Sample], settings: Redis, limits: Limits) -> None:
     """The keys of each database have known prefixes. In a large database only a sample is judged."""
     excesses = []
@@ -26,6 +41,7 @@ def test_known_prefixes(redis_keys: dict[str, Sample], settings: Redis, limits: 
     assert not excesses, f"{'; '.join(excesses)}; the limit is {limits.unknown_keys_ratio:.0%}"
 
 
+@symptom("redis.app_prefix")
 def test_keyspaces_filled(
     redis_keys: dict[str, Sample], redis_growth: Growth, redis_info: RedisInfo, settings: Redis, limits: Limits
 ) -> None:
@@ -50,6 +66,7 @@ def limiting(samples: dict[str, Sample], settings: Redis) -> list[Key]:
     return samples[LIMITER].under(space.expiring or space.prefixes)
 
 
+@symptom
 def test_cache_keys(redis_keys: dict[str, Sample], redis_growth: Growth, settings: Redis) -> None:
     """The cache holds every kind of entry while it is used. A cache that was only sampled is not judged."""
     sample, space = named(redis_keys, CACHE), settings.keyspaces[CACHE]
@@ -70,6 +87,7 @@ def test_cache_ttl(redis_keys: dict[str, Sample], settings: Redis, limits: Limit
     )
 
 
+@symptom("redis.app_prefix")
 def test_limiter_keys(redis_keys: dict[str, Sample], redis_growth: Growth, settings: Redis) -> None:
     """The rate limiter counts while there is traffic, and every counter expires."""
     sample, space = named(redis_keys, LIMITER), settings.keyspaces[LIMITER]
@@ -112,17 +130,20 @@ def named(samples: dict[str, Sample], name: str) -> Sample:
     return samples[name]
 
 
-def test_sessions_ttl(redis_keys: dict[str, Sample], settings: Redis, limits: Limits) -> None:
+@symptom("redis.app_prefix")
+def test_sessions_ttl(
+    redis_keys: dict[str, Sample], redis_session_lives: list[int], settings: Redis, limits: Limits
+) -> None:
     """Every session expires, and not at once; the sessions' database holds sessions. Few of them are not judged."""
     sample, space = named(redis_keys, SESSIONS), settings.keyspaces[SESSIONS]
     sessions = sample.under(space.prefixes)
     assert sessions or not sample.total, f"none of {sample.looked_at} is a session ({' or '.join(space.prefixes)})"
     forever = [key for key in sessions if key.ttl == -1]
     assert not forever, f"{len(forever):,} of {sample.looked_at} are sessions that never expire; expected none"
-    longest = max((key.ttl for key in sessions if key.ttl is not None), default=0)
-    assert len(sessions) < limits.sessions_judged or at_least(longest, limits.session_s, "s"), (
-        f"each of {len(sessions):,} sessions ends within {longest} s; expected some that last for at least "
-        f"{limits.session_s:g} s"
+    lives = redis_session_lives
+    assert len(lives) < limits.sessions_judged or at_least(max(lives), limits.session_s, "s"), (
+        f"none of {len(sessions):,} sessions lives for longer than {max(lives)} s; expected some that last for at "
+        f"least {limits.session_s:g} s"
     )
 
 

@@ -2,8 +2,8 @@
 
 from typing import cast
 
-from engine.judge.marks import each, owns
-from engine.judge.measure import at_least
+from engine.judge.marks import each, owns, vital
+from engine.judge.measure import at_least, at_most
 from engine.run.target import Target
 from fixtures.app.files import FileState
 from fixtures.app.settings import App
@@ -36,12 +36,22 @@ def test_env_copies(env_copies: list[str], settings: Security) -> None:
 
 @owns("signing_key")
 def test_signing_key(signing_key: SigningKey, limits: Limits) -> None:
-    """Tokens are signed with one key, which is long enough and not a sample from documentation."""
+    """Tokens are signed with one key, which is long enough, random, and not a sample from documentation."""
     assert signing_key.occurrences == 1, f"{signing_key.name} is set {signing_key.occurrences} times; expected once"
     assert at_least(signing_key.length, limits.signing_key_length, "characters"), (
         f"{signing_key.name} has {signing_key.length} characters; expected at least {limits.signing_key_length}"
     )
-    assert not signing_key.sample, f"{signing_key.name} looks like a sample from documentation; expected a random value"
+    assert not signing_key.sample, (
+        f"{signing_key.name} looks like a sample or has few different characters; expected a random value"
+    )
+
+
+def test_url_passwords(guessed_passwords: list[str], settings: Security) -> None:
+    """No URL of the environment file has a password that anybody would try: a sample, a default, the user's name."""
+    assert not guessed_passwords, (
+        f"{settings.env_file} has a password that anybody would try in {', '.join(guessed_passwords)}; "
+        "expected random ones"
+    )
 
 
 @each("protected")
@@ -55,12 +65,19 @@ def test_route_protected(http_protected: dict[str, dict[str, Response]], item: E
 
 
 @owns("users", "password_schemes")
-def test_users_table(users: Users, settings: Security) -> None:
-    """The table of users exists, has the columns that a log-in needs, and is not empty."""
+@vital("http.login_works", "postgres.statements_fail")
+def test_users_table(users: Users, settings: Security, limits: Limits) -> None:
+    """The table of users exists, has the columns that a log-in needs, and is not empty; nor are they."""
     assert users.columns, f"the table {settings.users_table} does not exist"
     missing = [name for name in settings.users_columns if name not in users.columns]
     assert not missing, f"the table {settings.users_table} has no column {', '.join(missing)}"
     assert users.schemes, f"the table {settings.users_table} is empty; expected at least one user"
+    for name, blank in users.blank.items():
+        most = limits.blank_ratio * sum(users.schemes.values())
+        assert at_most(blank, most, "users", name), (
+            f"{name} is blank for {blank:,} of {sum(users.schemes.values()):,} users; "
+            f"the limit is {limits.blank_ratio:.0%}"
+        )
 
 
 def test_password_hashes(password_schemes: dict[str, int], settings: Security) -> None:

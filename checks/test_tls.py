@@ -21,16 +21,6 @@ def test_certificate_expiry(tls_served: Certificate, tls_kinds: list[Certificate
         )
 
 
-def test_certificate_renewed(tls_served: Certificate, tls_kinds: list[Certificate], limits: Limits) -> None:
-    """Every served certificate is renewed long before it expires."""
-    for served in (tls_served, *tls_kinds):
-        days, limit = served.ends / DAY, limits.certificate_left_s / DAY
-        in_time = at_least(served.ends, limits.certificate_left_s, "s")
-        assert in_time or days <= 0, (
-            f"the certificate expires in {days:.1f} days and was not renewed; expected at least {limit:.0f} days"
-        )
-
-
 def test_certificate_name(tls_served: Certificate, settings: Tls) -> None:
     """The certificate is for the name that users open."""
     assert tls_served.is_for(settings.name), (
@@ -53,6 +43,17 @@ def test_certificate_served(
         f"the served certificate expires in {tls_served.ends / DAY:.0f} days, and {settings.certificate} in "
         f"{tls_file.ends / DAY:.0f} days; expected the same certificate, so nginx needs a reload"
     )
+
+
+@symptom("tls.certificate_served")
+def test_certificate_renewed(tls_served: Certificate, tls_kinds: list[Certificate], limits: Limits) -> None:
+    """Every served certificate is renewed long before it expires."""
+    for served in (tls_served, *tls_kinds):
+        days, limit = served.ends / DAY, limits.certificate_left_s / DAY
+        in_time = at_least(served.ends, limits.certificate_left_s, "s")
+        assert in_time or days <= 0, (
+            f"the certificate expires in {days:.1f} days and was not renewed; expected at least {limit:.0f} days"
+        )
 
 
 @owns("tls_plain")

@@ -1,8 +1,13 @@
 """The systemd units: they run what is on disk, and have room within their limits."""
 
-from engine.judge.marks import vital
+from engine.judge.failure import PastFailure
+from engine.judge.marks import symptom, vital
 from engine.judge.measure import at_least, at_most
+from engine.run.target import Target
 from engine.text import size, span
+from fixtures.app.settings import App
+from fixtures.backups.settings import Backups
+from fixtures.os.processes import Process
 from fixtures.os.units import NEUTRAL
 from fixtures.units.loaded import Loaded
 from fixtures.units.programs import Program
@@ -14,6 +19,8 @@ from fixtures.units.use import Use
 SCHEDULED = (("active", "waiting"), ("active", "running"))
 # PostgreSQL closes files by itself when it comes to its limit, and keeps as many open as it may [fd.c, virtual files].
 CLOSES_FILES = ("postgres",)
+# By what their components are asked with.
+DATABASES = ("psycopg", "pymongo", "redis")
 
 
 def test_loaded(unit_files: list[Loaded]) -> None:
@@ -41,9 +48,17 @@ def test_timers_scheduled(timed_units: list[Timed]) -> None:
 
 
 @vital("backups", "data")
-def test_timed_runs(timed_units: list[Timed]) -> None:
-    """The last run of every service that a timer starts succeeded."""
-    bad = [str(timed.service) for timed in timed_units if timed.service.result != "success"]
+@symptom("os")
+def test_timed_runs(timed_units: list[Timed], timed_said: dict[str, str], target: Target) -> None:
+    """The last run of every service that a timer starts succeeded, and systemd does not try it again and again."""
+    folders = {f"{each.unit}.service": each.directory for each in target.here.values() if isinstance(each, Backups)}
+    bad = []
+    for unit in (timed.service for timed in timed_units):
+        # Between two tries the result is that of the last one, and during a try it is `success`.
+        if unit.result != "success" or (unit.active == "activating" and unit.restarts):
+            writes = f", which writes to {folders[unit.name]}" if unit.name in folders else ""
+            said = f"; it said: {timed_said[unit.name]}" if timed_said.get(unit.name) else ""
+            bad.append(f"{unit}{writes}{said}")
     assert not bad, f"{'; '.join(bad)}; expected success"
 
 
@@ -56,6 +71,46 @@ def test_programs_current(unit_programs: list[Program], limits: Limits) -> None:
         if not at_most(after, limits.program_replaced_s, "s", program.unit)
     ]
     assert not old, f"{'; '.join(old[:5])}; expected a restart"
+
+
+def test_others_failed(other_failed_units: list[str]) -> None:
+    """No unit of the host failed that the system does not name: a rotation of logs, a mount, a clean-up."""
+    failed = ", ".join(other_failed_units[:10])
+    assert not other_failed_units, f"systemd says that {failed} failed; expected no failed unit"
+
+
+@vital("monitoring")
+def test_processes_stopped(processes: list[Process], target: Target) -> None:
+    """No process of a service is stopped. Applications and databases are judged by what they answer."""
+    asked = (each for each in target.system.components.values() if each.CLIENT in DATABASES or isinstance(each, App))
+    own = {unit for each in asked for unit in each.units}
+    stopped = [
+        process
+        for process in processes
+        if process.state.startswith("T")
+        and "/system.slice/" in process.cgroup
+        and not any(process.belongs_to(unit) for unit in own)
+    ]
+    named = ", ".join(f"pid {process.pid} of {process.cgroup.rpartition('/')[2]}" for process in stopped[:5])
+    assert not stopped, f"stopped by a signal (state T): {named}; expected every process to run or to have ended"
+
+
+@vital
+@symptom
+def test_starts(unit_starts: dict[str, list[float]], target: Target, limits: Limits) -> None:
+    """Nobody starts a service again and again: a script, an operator of a cluster, or a person."""
+    most = limits.starts
+    # An application's own are judged with it: `app.starts`.
+    apps = {f"{each.unit}.service" for each in target.system.components.values() if isinstance(each, App)}
+    others = {unit: ages for unit, ages in unit_starts.items() if unit not in apps}
+    often = {unit: ages for unit, ages in others.items() if not at_most(len(ages), most, "starts", unit)}
+    newest = {unit: min(ages) for unit, ages in often.items() if min(ages) <= limits.log_quiet_s}
+    if newest:
+        told = (f"{unit} was started {len(often[unit])} times" for unit in newest)
+        age = min(newest.values())
+        raise PastFailure(
+            f"{'; '.join(told)} in the last hour, the last time {span(age)} ago; the limit is {most}", age
+        )
 
 
 @vital

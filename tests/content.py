@@ -41,7 +41,7 @@ OWN = {
         "test_haproxy.py", "test_http.py", "test_http_way.py", "test_logs.py", "test_mongodb.py",
         "test_mongodb_access.py", "test_mongodb_upkeep.py", "test_monitoring.py", "test_network.py",
         "test_nginx.py", "test_nginx_requests.py",
-        "test_os.py", "test_os_packages.py",
+        "test_os.py", "test_os_journal.py", "test_os_packages.py",
         "test_postgres.py", "test_postgres_config.py", "test_postgres_log.py", "test_postgres_upkeep.py",
         "test_redis.py", "test_redis_keys.py", "test_redis_config.py", "test_runbook.py", "test_security.py",
         "test_tls.py", "test_units.py",

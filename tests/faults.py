@@ -34,10 +34,16 @@ SEEN_OUTSIDE = {HEALTH, "http.answers", "http.latency", "nginx.reachable"}
 WITH_HEALTH = {
     "app.status_healthy",
     "http.page_served",
+    "http.page_in_time",
     "http.login_works",
+    "http.login_lasts",
     "http.member_page_served",
+    "http.member_page_complete",
+    "http.member_page_in_time",
     "nginx.upstream_errors",
 }
+# What is asked with a URL of the application's is not known where that is refused.
+ASKED_WITH = {"redis.app_url": "redis.app_may_write"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,8 @@ class Expected:
 
     `limits` go over those of the lab's inventory while the fault is judged, where the lab had to be generous. After the
     runbook's `repair` the lab's runs too where it is to `restore` what that made anew, and other faults need as it was.
-    The section that is offered first when the resolution does not help is what the fault `offers`.
+    The resolution is pasted on the first host of the cause, or on `each` host where it is red. The section that is
+    offered first when the resolution does not help is what the fault `offers`.
     """
 
     fault: str
@@ -60,6 +67,7 @@ class Expected:
     section: str = ""
     offers: str = ""
     repair: str = "lab"
+    each: bool = False
     restore: bool = False
     telling: bool = False
 
@@ -178,13 +186,21 @@ def repair(expected: Expected, broken: Gate) -> None:
     """Repairs what a gate run found broken, and asserts that all that was unhealthy is well."""
     asked, unhealthy = part_of(expected), broken.named("failed", "blocked")
     if expected.repair == "runbook":
-        assert apply_resolution(broken.of(expected.cause)), f"the section '{expected.section}' has no command to run"
+        for finding in _to_repair(expected, broken):
+            assert apply_resolution(finding), f"the section '{expected.section}' has no command to run"
         # A cause that is gone may have left another one, such as the errors that were counted: the report says so.
         green(asked, unhealthy, follow=apply_resolution)
         lab("repaired", expected.fault)
     if expected.repair == "lab" or expected.restore:
         lab("repair", expected.fault)
         green(asked, unhealthy)
+
+
+def _to_repair(expected: Expected, broken: Gate) -> list[dict[str, Any]]:
+    """The findings of the cause of which each shows what to paste: that of the first host, or of each."""
+    by_host = {finding["host"]: finding for finding in reversed(broken.findings) if finding["check"] == expected.cause}
+    red = [finding for finding in by_host.values() if finding["outcome"] == "failed"]
+    return red if expected.each else [broken.of(expected.cause)]
 
 
 def look(expected: Expected, began: float, late: list[str]) -> Gate:
@@ -235,7 +251,7 @@ def judge(expected: Expected, broken: Gate) -> None:
     assert not unexpected, f"unexpected red: {sorted(unexpected)}\n{broken.result.text}"
     missed = set(expected.red) - broken.named("failed")
     assert not missed, f"not red: {sorted(missed)}\n{broken.result.text}"
-    blocked = (*expected.blocked, *(told & WITH_HEALTH))
+    blocked = (*expected.blocked, *(told & WITH_HEALTH), *(each for red, each in ASKED_WITH.items() if red in told))
     unexpected = {name for name in broken.named("blocked") if not any(fnmatchcase(name, p) for p in blocked)}
     assert not unexpected, f"unexpected blocked: {sorted(unexpected)}\n{broken.result.text}"
     cause = broken.of(expected.cause)

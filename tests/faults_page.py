@@ -42,7 +42,8 @@ CHECKS = """
 ## Checks
 
 *First in* are the faults whose one cause the check was; *red in* counts those where it was red as a consequence. A
-check without a fault is proven on recorded output of the real tool, because no host can be broken that way at will.
+check without a fault is proven on recorded output of the real tool, because no host can be broken that way at will, or
+by a test of its own that makes on the lab's hosts what they do not have.
 
 | check | first in | red in |
 | --- | --- | --- |
@@ -56,7 +57,7 @@ def seen() -> dict[str, dict[str, Any]]:
 
 
 def recorded() -> dict[str, str]:
-    """Returns the checks that a test marked `recorded` proves, each with that test's file."""
+    """Returns the checks that a test marked `recorded` proves without a fault, each with that test's file."""
     found = {}
     for path in sorted((CHECKOUT / "tests").rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -75,13 +76,17 @@ def page() -> str:
     for check in read_checks(ROOT / "checks"):
         first = [f"`{name}`" for name in sorted(was) if was[name]["cause"] == check]
         others = sum(check in was[name]["failed"] and was[name]["cause"] != check for name in was)
-        told = ", ".join(first) or (f"recorded output: `{proven[check]}`" if check in proven else "")
+        told = ", ".join(first) or (_proven(proven[check]) if check in proven else "")
         checks.append(f"| `{check}` | {told} | {others or ''} |\n")
     return f"{HEAD}{FAULTS}{''.join(rows)}{CHECKS}{''.join(checks)}"
 
 
 def _told(was: dict[str, Any] | None) -> str:
     return f"`{was['cause']}` | {was['repair']}" if was else "not seen yet |"
+
+
+def _proven(file: str) -> str:
+    return f"{'on the lab' if file.endswith('_lab.py') else 'recorded output'}: `{file}`"
 
 
 def last_run() -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 from engine.judge.finding import Guidance
 from engine.judge.guidance import guidance
 from engine.run.run import Run, resolve
-from reports.paste import paste
+from reports.paste import STOPPED, paste
 from tests.content import ROOT
 from tests.lab_gate import TIMED_OUT, Part, gate, lab, part, pasted
 
@@ -90,16 +90,18 @@ def units(of: Part) -> dict[tuple[str, str], int]:
     return found
 
 
-def harmless(told: Resolution, of: Part) -> str:
+def harmless(told: Resolution, of: Part, *, to_its_end: bool = False) -> str:
     """Pastes a whole resolution; returns what it printed.
 
-    Asserts that it ends, that whatever ran still runs, and that nothing was restarted unless a step says so.
+    Asserts that it ends, that whatever ran still runs, and that nothing was restarted unless a step says so. With
+    `to_its_end`, no step may fail and leave out the next ones.
     """
     before = units(of)
     text = paste(told.guidance.remediation)
     done = pasted(told.host, text)
     said = f"{told.title} on {told.host}:\n{text}\n--\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
     assert done.returncode != TIMED_OUT, f"it hangs: {said}"
+    assert not (to_its_end and STOPPED in done.stderr), f"a step ended it: {said}"
     after = units(of)
     gone = {name for name in before if name not in after}
     assert not gone, f"not running any more: {sorted(gone)}; {said}"

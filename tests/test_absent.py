@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 
-from tests.conftest import Project, reports
+import pytest
+
+from engine.config.found import components
+from tests.conftest import Project, Result, reports
 
 SYSTEM = "runbooks/santas-gift-finder/system.yml"
+BARE = "# Bare\n\n## Host\n\n### Host unreachable (P1)\n\n**Diagnostics:**\n```bash\n# check: os.reachable\ntrue\n```\n"
 REASON = "it is <b>elsewhere</b>"
 
 
@@ -46,3 +50,39 @@ def test_an_inventory_cannot_have_what_its_system_has_not(project: Project) -> N
     line = project.line("inventory/local.yml", "[grafana]")
     assert result.code == 4
     assert result.error.startswith(f"inventory/local.yml:{line}: host 'localhost': component 'grafana' is absent in ")
+
+
+def bare(project: Project, component: str, settings: str) -> Result:
+    """Runs the gate on a system with this component, of which the runbook has nothing."""
+    folder = project.root / "runbooks" / "bare"
+    folder.mkdir()
+    (folder / "system.yml").write_text(f"name: Bare\ncomponents:\n  {component}: {settings}\n", encoding="utf-8")
+    (folder / "runbook.md").write_text(BARE, encoding="utf-8")
+    project.write("inventory/here.yml", "hosts:\n  here: {connection: local://, systems: {bare: []}}\n")
+    return project.gate("--hosts=here")
+
+
+@pytest.mark.parametrize("name", sorted(set(components()) - {"os", "network", "units"}))
+def test_the_reason_is_enough(project: Project, name: str) -> None:
+    """Of what a system does not have nobody has to make up a unit or a port."""
+    result = bare(project, name, "{absent: it is elsewhere, depends_on: os}")
+    assert result.code == 0, result.text
+    assert result.text.count(f"not there: {name}: it is elsewhere") == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ("{}", "'components.monitoring.prometheus' is missing"),
+        ("{absent: no}", "'components.monitoring.absent'"),
+        ("{absent: it is elsewhere, promethous: 1}", "unknown key 'components.monitoring.promethous'"),
+        ("{absent: it is elsewhere, prometheus: {port: 1}}", "'components.monitoring.prometheus.unit' is missing"),
+        ("{absent: it is elsewhere, depends_on: 7}", "'components.monitoring.depends_on'"),
+        ("[]", "'components.monitoring'"),
+    ],
+)
+def test_a_mistake_beside_the_reason(project: Project, settings: str, words: str) -> None:
+    """What stands there all the same is held against the settings, and a component that is there needs its own."""
+    result = bare(project, "monitoring", settings)
+    assert result.code == 4
+    assert f"runbooks/bare/system.yml:3: {words}" in result.text

@@ -1,4 +1,4 @@
-"""Says whether an application could start: its main module and all that it imports of its folder parse and can be read.
+"""Says whether an application could start: its main module and all that it imports of its folder can be compiled.
 
 Said first: the folder, and the main module in it. What a module needs from elsewhere is looked for, and not imported;
 what is imported in a function, or where an error is caught, may be missing. Exits with 1 when something is wrong.
@@ -33,12 +33,13 @@ def files_of(base: Path, name: str) -> Iterator[Path]:
 
 
 def wrong(root: Path, main: Path) -> Iterator[str]:
-    """Yields a line for each file that cannot be read or parsed, and for each package that is not installed."""
+    """Yields a line for each file that cannot be read or compiled, and for each package that is not installed."""
     waiting, seen, asked = [main], {main}, set()
     while waiting:
         file = waiting.pop()
         try:
             tree = ast.parse(file.read_bytes(), str(file))
+            compile(tree, str(file), "exec", dont_inherit=True)
         except (OSError, SyntaxError, ValueError) as error:
             yield f"{file}: {error}"
             continue

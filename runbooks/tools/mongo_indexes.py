@@ -1,4 +1,4 @@
-"""Makes indexes where they are missing or hidden, or prints those that there are and how often each was used.
+"""Makes indexes where they are missing, and shows hidden ones; or prints what there is, and how often it was used.
 
 Said: `make` or `look`, and the indexes as JSON: `[{"collection": "families", "keys": {"owner": 1}}]`.
 """
@@ -15,9 +15,12 @@ def main(db: "Database[Any]", arguments: list[str]) -> None:
     if arguments[0] == "make":
         for each in wanted:
             name = db[each["collection"]].create_index(list(each["keys"].items()))
-            if db[each["collection"]].index_information()[name].get("hidden"):
-                db.command("collMod", each["collection"], index={"name": name, "hidden": False})
             print(each["collection"], name)
+        for collection in sorted({each["collection"] for each in wanted}):
+            for index in db[collection].list_indexes():
+                if index.get("hidden"):
+                    db.command("collMod", collection, index={"name": index["name"], "hidden": False})
+                    print(collection, index["name"], "shown")
         return
     for name in sorted({each["collection"] for each in wanted}):
         for index in db[name].aggregate([{"$indexStats": {}}]):

@@ -29,7 +29,7 @@ def slow(lines: Iterable[str]) -> Iterator[str]:
     """Yields each shape: how often, the longest, what it read for what it gave."""
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = collections.defaultdict(list)
     for entry in entries(lines):
-        if entry.get("msg") == "Slow query":
+        if entry.get("msg") == "Slow query" and entry["attr"].get("appName") != "runbook-checks":
             a = entry["attr"]
             found[a.get("ns"), a.get("planSummary"), a.get("queryHash")].append(a)
     for shape, each in sorted(found.items(), key=lambda pair: -len(pair[1]))[:10]:

@@ -18,6 +18,7 @@ def main(client: "MongoClient[Any]") -> None:
             f"behind by {newest - seen}" if newest and seen else "behind by an unknown time",
             f"syncs from {each.get('syncSourceHost') or 'nobody'}",
             f"elected {each['electionDate']}" if each.get("electionDate") else "",
+            f"answers in {each['pingMs']} ms" if "pingMs" in each else "",
             f"last heard of {each['lastHeartbeat']}" if each.get("lastHeartbeat") else "this one",
             each.get("infoMessage", ""),
             each.get("lastHeartbeatMessage", "")[:60],

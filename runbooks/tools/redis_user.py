@@ -10,7 +10,7 @@ import urllib.parse
 from pathlib import Path
 
 RIGHTS = (
-    "+ping +info +dbsize +scan +ttl +type +exists +get +hgetall"
+    "+ping +info +dbsize +scan +ttl +object|idletime +type +exists +get +hgetall"
     " +slowlog|get +select +client|setname +client|list +config|get"
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from types import SimpleNamespace
 from typing import Any
@@ -11,8 +12,8 @@ import pytest
 from checks import test_http_way as checks
 from engine.gather.fact import FactError
 from engine.mask.secrets import MASK, Secrets
-from fixtures.http.client import Front
-from fixtures.http.members import LoggedIn, http_login, http_member_pages, http_pages, http_token, posted
+from fixtures.http.client import Front, Response
+from fixtures.http.members import LoggedIn, http_login, http_member_pages, http_pages, http_token, lifetime, posted
 from fixtures.http.settings import Http
 from fixtures.os.access import EnvFiles
 from tests.facts.servers import serving, this_machine
@@ -32,6 +33,11 @@ PAGES = Http.model_validate(
 )
 FILES = EnvFiles({FILE: {"PROBE_LOGIN": '{"username": "probe", "password": "winter-is-near"}', "TOKEN": "kept-token"}})
 LIMITS = Limits(login_age_s=0)
+
+
+def jwt(**claims: object) -> str:
+    """A token of three parts with these claims."""
+    return f"e30.{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip('=')}.c2ln"
 
 
 def target(settings: Http = PAGES) -> Any:
@@ -56,7 +62,7 @@ def test_a_log_in_posts_the_account_and_shows_nothing_of_it() -> None:
     assert secrets.redact("with winter-is-near for abc.def.ghi") == f"with {MASK} for {MASK}"
     assert "abc" not in repr(login)
     checks.test_login_works(login, PAGES, LIMITS)
-    checks.test_member_page_served(pages, PAGES.member_pages[0], LIMITS)
+    checks.test_member_page_served(pages, PAGES.member_pages[0])
 
 
 def test_a_log_in_that_is_refused() -> None:
@@ -87,7 +93,16 @@ def test_a_page_without_what_belongs_there() -> None:
     with serving() as server:
         server.says(200, b'{"gifts": []}')
         answers = made(http_pages, http_upstream=Front(this_machine(), server.port), target=target())
-    assert '13 B without "price"' in fails(checks.test_page_served, answers, PAGES.pages[0], LIMITS)
+    assert '13 B without "price"' in fails(checks.test_page_served, answers, PAGES.pages[0])
+    checks.test_member_page_served(answers, PAGES.pages[0])
+    assert '13 B without "price"' in fails(checks.test_member_page_complete, answers, PAGES.pages[0])
+
+
+def test_a_page_that_is_refused_is_not_judged_by_what_it_has() -> None:
+    """That it answers otherwise than it should is one finding, and what is not in it none."""
+    answers = {PAGES.pages[0].path: Response("http://localhost/", 500, "", 0.1, "no")}
+    assert "status 500" in fails(checks.test_member_page_served, answers, PAGES.pages[0])
+    checks.test_member_page_complete(answers, PAGES.pages[0])
 
 
 @pytest.mark.parametrize("value", ["probe:winter", "[]", '{"password": 7}', "", "[" * 9999])
@@ -97,3 +112,38 @@ def test_an_account_that_is_not_understood(value: str) -> None:
         posted(value, "PROBE_LOGIN")
     assert raised.value.fact == "http_account"
     assert "winter" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("token", "date", "lasts"),
+    [
+        (jwt(exp=160, iat=100), "", 60),
+        # Without its issue the front's clock counts, which tells whole seconds.
+        (jwt(exp=160), "Thu, 01 Jan 1970 00:01:41 GMT", 59),
+        (jwt(exp=160), "", None),
+        (jwt(sub="probe"), "Thu, 01 Jan 1970 00:01:41 GMT", None),
+        (jwt(exp="never", iat=0), "", None),
+        ("7f3a91c5", "Thu, 01 Jan 1970 00:01:41 GMT", None),
+        ("a.b.c", "", None),
+        ("", "", None),
+    ],
+)
+def test_how_long_a_token_is_good(token: str, date: str, lasts: float | None) -> None:
+    """A JWT says when it ends; a token that says nothing is not judged."""
+    assert lifetime(token, date) == lasts
+    login = LoggedIn("u", 200, 0.1, 0.0, token, lasts)
+    if lasts is None:
+        checks.test_login_lasts(login, LIMITS)
+    else:
+        assert "expected at least 5 min" in fails(checks.test_login_lasts, login, LIMITS)
+    checks.test_login_lasts(LoggedIn("u", 200, 0.1, 0.0, token, 299), LIMITS)
+
+
+@pytest.mark.parametrize("more", [{}, {"refresh_token": "x"}])
+def test_a_token_that_is_renewed_may_be_short(more: dict[str, str]) -> None:
+    """Where the answer brings a second token, the first ends within minutes by design."""
+    with serving() as server:
+        server.says(200, json.dumps({"access_token": jwt(exp=160, iat=100), **more}).encode())
+        front = Front(this_machine(), server.port)
+        login = made(http_login, http_upstream=front, env_files=FILES, target=target(), secrets=Secrets())
+    assert login.lasts == (None if more else 60)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from checks import test_os
+from checks import test_os_journal
 from engine.gather.fact import FactError
 from fixtures.os.journal import JournalStore, bytes_of, parse_store, seconds_of
 from tests.facts.test_activity import fails
@@ -70,7 +70,7 @@ FULL = JournalStore(persistent=True, oldest=3 * DAY, used=500 << 20, most=512 <<
 )
 def test_enough_is_kept(store: JournalStore) -> None:
     """A journal that reaches back a week, or will, passes."""
-    test_os.test_journal_retention(store, Limits())
+    test_os_journal.test_journal_retention(store, Limits())
 
 
 @pytest.mark.parametrize(
@@ -83,4 +83,4 @@ def test_enough_is_kept(store: JournalStore) -> None:
 )
 def test_too_little_is_kept(store: JournalStore, words: str) -> None:
     """A journal that loses what is younger than a week fails."""
-    assert words in fails(test_os.test_journal_retention, store, Limits())
+    assert words in fails(test_os_journal.test_journal_retention, store, Limits())

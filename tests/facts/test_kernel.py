@@ -29,6 +29,8 @@ from fixtures.os.kernel import kernel_faults, oom_kills
         "SQUASHFS error: zlib decompression failed, data probably corrupt",
         "rcu: INFO: rcu_preempt self-detected stall on CPU",
         "BUG: unable to handle page fault for address: ffffb9f0",
+        "ata1.00: failed command: WRITE FPDMA QUEUED",
+        "NETDEV WATCHDOG: eth0 (e1000e): transmit queue 0 timed out",
     ],
 )
 def test_faults(line: str) -> None:
@@ -42,6 +44,7 @@ def test_faults(line: str) -> None:
         "I/O error, dev fd0, sector 0 op 0x0:(READ) flags 0x0 phys_seg 1 prio class 2",
         "ACPI BIOS Error (bug): Could not resolve symbol [\\_SB.PCI0.XHC.RHUB.HS11], AE_NOT_FOUND",
         "i8042: No controller found",
+        "ata1: SATA link up 6.0 Gbps (SStatus 133 SControl 300)",
         "x86/cpu: SGX disabled by BIOS.",
         "Out of memory: Killed process 4242 (gunicorn) total-vm:1843200kB, anon-rss:912384kB",
     ],

@@ -233,3 +233,23 @@ def test_account(restarts: int, started_ago: float, since: float) -> None:
     )
     done = subprocess.run(["sh", "-c", script + account_of("santas-api")], capture_output=True, text=True, check=True)
     assert float(done.stdout) == pytest.approx(since, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "red"),
+    [
+        ("WARNING auth sessions cannot be looked up", 101, True),
+        ("WARNING auth sessions cannot be looked up", 100, False),
+        ("WARNING auth login failed", 200, False),
+        ("INFO GET /a", 200, False),
+    ],
+)
+def test_a_warning_over_and_over(text: str, count: int, red: bool) -> None:
+    """The same warning more often than the limit fails; refused log-ins have a check and a limit of their own."""
+    named = [("errors", "ERROR"), ("warnings", "WARNING"), ("auth_failures", "login failed")]
+    settings = Logs(unit="api", patterns=[LogPattern(name=name, pattern=word, limit=10) for name, word in named])
+    journal = Log(3600, [Line("2026-01-02T03:04:05+0000", 60, "api", text)] * count)
+    if red:
+        assert "101 lines" in fails(test_logs.test_repeated_warnings, journal, settings, LIMITS)
+    else:
+        test_logs.test_repeated_warnings(journal, settings, LIMITS)

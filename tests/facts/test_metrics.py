@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from checks import test_http
 from engine.gather.fact import FactError
 from fixtures.http.client import Response
+from fixtures.http.counts import parse_errors
 from tests.facts.test_activity import fails
 from tests.ours import Limits
 
@@ -85,6 +87,33 @@ def test_the_average_of_nothing() -> None:
     assert "'errors.x' is NaN" in fails(test_http.test_error_total, {"errors": {"x": float("nan")}}, LIMITS)
     lookups = {"cache": {"hits": 900, "misses": 100, "hit_rate": float("nan")}}
     assert "'cache.hit_rate' is NaN" in fails(test_http.test_cache_hit_rate, lookups, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("body", "up", "words"),
+    [
+        ('errors_total{kind="KeyError"} 10', 60.0, ""),
+        ('errors_total{kind="KeyError"} 10\nerrors_total{kind="OSError"} 1', 60.0, "11 errors since"),
+        ('errors_total{kind="KeyError"} 1200', 240 * 3600.0, ""),
+        ('errors_total{kind="KeyError"} 2000', 240 * 3600.0, '8 an hour; the limit is 5: kind="KeyError" 2,000'),
+        ("errors_total 2000\nprocess_start_time_seconds TEN_DAYS_AGO", 60.0, "8 an hour"),
+        ("requests_total 3", 60.0, ""),
+    ],
+)
+def test_errors_an_hour(body: str, up: float, words: str) -> None:
+    """Errors are held against the time since the start, the page's own where it has one."""
+    page = body.replace("TEN_DAYS_AGO", str(time.time() - 240 * 3600))
+    errors = parse_errors(Response("http://localhost/metrics", 200, "text/plain", 0.1, page), "errors_total", up)
+    if words:
+        assert words in fails(test_http.test_errors_counted, errors, LIMITS)
+    else:
+        test_http.test_errors_counted(errors, LIMITS)
+
+
+def test_errors_of_nobody_knows_when() -> None:
+    """Without a time nothing can be said of an hour."""
+    with pytest.raises(FactError, match="does not run"):
+        parse_errors(Response("http://api/metrics", 200, "text/plain", 0.1, "errors_total 3"), "errors_total", None)
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,14 @@ from typing import Any, cast
 
 import pytest
 
+from checks import test_mongodb
 from engine.gather.fact import FactError
 from fixtures.mongodb.client import Rights, read_rights
 from fixtures.mongodb.host import ERRORS, SLOW, mongodb_log_known, parse_log, parse_port, parse_slow, read_log
 from fixtures.mongodb.replica_set import read_set
 from fixtures.mongodb.server import read_operation, read_status
 from fixtures.mongodb.url import read as read_uri
+from tests.ours import Limits
 
 SLOW_LINE = (
     '{"t":{"$date":"2026-11-24T10:51:40.871+00:00"},"s":"I",  "c":"COMMAND",  "id":51803,   "ctx":"conn9",'
@@ -67,6 +69,12 @@ def test_slow_operations_leave_out_what_was_asked() -> None:
     assert "example.org" not in sent
     (operation,) = parse_slow(f"{NOW}\n{NOW}\n==newest\n{sent}")
     assert (operation.namespace, operation.plan, operation.milliseconds) == ("shop.users", "COLLSCAN", 112)
+
+
+def test_the_suites_own_queries_are_no_slow_operations() -> None:
+    """A gate every few minutes would make the log of a slow host red by itself."""
+    own = SLOW_LINE.replace('"ns":"shop.users"', '"ns":"shop.users","appName":"runbook-checks"')
+    assert awk(SLOW, f"{own}\n{SLOW_LINE}").count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -160,6 +168,15 @@ def test_operation_says_nothing_of_its_filter() -> None:
     row = {"opid": 7, "op": "query", "ns": "shop.users", "microsecs_running": 6_000_000, "appName": "shop-api"}
     told = str(read_operation(row | {"command": {"filter": {"email": "somebody@example.org"}}}))
     assert told == "7 (query of shop.users by shop-api) for 6 s"
+
+
+def test_idle_transactions_are_judged_by_a_limit_of_their_own() -> None:
+    """A transaction that nobody works on holds its locks; a short one is no operation that takes long."""
+    row = {"type": "idleSession", "client": "h:5", "appName": "shop-api", "transaction": {"timeOpenMicros": 20_000_000}}
+    test_mongodb.test_long_operations([read_operation(row)], Limits())
+    old = read_operation(row | {"transaction": {"timeOpenMicros": 31_000_000}})
+    with pytest.raises(AssertionError, match="a transaction of shop-api, open for 31 s and idle now"):
+        test_mongodb.test_long_operations([old], Limits())
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 
 from checks import test_os_packages
 from engine.gather.fact import FactError
-from fixtures.os.packages import Reboot, parse_expired, parse_lists, parse_reboot, parse_upgrade
+from fixtures.os.packages import Reboot, parse_expired, parse_half, parse_lists, parse_reboot, parse_upgrade
+from fixtures.os.processes import parse_ps
 from tests.facts.test_activity import fails
 from tests.ours import Limits
 
@@ -121,3 +122,18 @@ def test_held_updates() -> None:
     """What `apt-mark hold` keeps back is a known hole, and is told with the mark; apt of Debian 12 said this."""
     held = UPGRADE + "==held openssl\n==held tzdata\n"
     assert "openssl 3.0.2-0ubuntu1.15 → 3.0.2-0ubuntu1.18 (held by apt-mark)" in parse_upgrade(held)
+
+
+def test_what_is_installed_by_half() -> None:
+    """It fails, unless an installation runs; what waits for triggers, and what was removed, is whole."""
+    half = parse_half("ii  adduser\nrc  nano\niW  man-db\niF  shop-tools\niHR shop-docs\n==end\n")
+    assert half == ["shop-tools (half-configured)", "shop-docs (half-installed)"]
+    told = fails(test_os_packages.test_packages_whole, half, [])
+    assert told.startswith("installed by half: shop-tools")
+    row = " 9 1 S 10 5 root 9 0::/system.slice/x.service 9 "
+    for command, runs in {"/usr/bin/dpkg --configure -a": True, "/usr/lib/apt-helper x": False}.items():
+        processes = parse_ps(f" 1 0 Ss 9216 789 root 1 0::/init.scope 1 /sbin/init\n{row}{command}\n")
+        if runs:
+            test_os_packages.test_packages_whole(half, processes)
+        else:
+            fails(test_os_packages.test_packages_whole, half, processes)

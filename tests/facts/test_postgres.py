@@ -9,10 +9,12 @@ import pytest
 
 from checks import test_postgres as checks
 from checks import test_postgres_log as log_checks
+from checks import test_postgres_upkeep as upkeep_checks
 from fixtures.postgres.client import Connections, Session, beneath
 from fixtures.postgres.host import _boot, parse_boot
 from fixtures.postgres.objects import Checksums, IndexState, Table, Unused
 from fixtures.postgres.settings import Index
+from fixtures.postgres.upkeep import Slot
 from tests.facts.test_activity import fails
 from tests.ours import Limits
 
@@ -199,3 +201,42 @@ def test_a_table_that_lost_its_rows() -> None:
     checks.test_tables_filled({"gift": 3000, "user": 10}, wanted)
     message = fails(checks.test_tables_filled, {"gift": 100}, wanted)
     assert message.startswith("the table gift has 100 rows (at least 3000), user is missing (at least 10); expected")
+
+
+@pytest.mark.recorded("postgres.version")
+def test_version() -> None:
+    """Versions are compared as numbers, without what a distribution adds, and what is not released yet counts as it."""
+    settings: Any = SimpleNamespace(minimum_version="13")
+    for version in ("13.0", "15.14 (Debian 15.14-0+deb12u1)", "100.1", "18devel", "17beta1", "13rc1"):
+        upkeep_checks.test_version(version, settings)
+    told = fails(upkeep_checks.test_version, "9.6.24 (Ubuntu 9.6.24-1)", settings)
+    assert "PostgreSQL is version 9.6.24 (Ubuntu 9.6.24-1); expected 13 or later" in told
+    assert "PostgreSQL says 'unknown' of its version" in fails(upkeep_checks.test_version, "unknown", settings)
+
+
+@pytest.mark.parametrize(
+    ("slot", "told"),
+    [
+        (Slot("a", "physical", active=True, status="extended", held=2**20), ""),
+        (Slot("a", "physical", active=False, status="reserved", held=2**20), ""),
+        (Slot("a", "physical", active=False, status="reserved", held=2**20, unread=6 * 3600), ""),
+        (
+            Slot("a", "physical", active=False, status="reserved", held=2**20, unread=7 * 3600),
+            "a (physical, read by nobody since 7 h) holds back 1.0 MiB; the limit is 1.0 GiB of WAL, and 6 h without",
+        ),
+        (
+            Slot("a", "pgoutput", active=False, status="extended", held=2**20),
+            "a (pgoutput, read by nobody) holds back 1.0 MiB, and its WAL is extended; the limit is",
+        ),
+        (
+            Slot("a", "pgoutput", active=True, status="unreserved", held=2**20),
+            "a (pgoutput, read) holds back 1.0 MiB, ",
+        ),
+    ],
+)
+def test_a_slot_is_read(slot: Slot, told: str) -> None:
+    """Whose reader went a moment ago is well; one without a reader for hours is not, however little it holds back."""
+    if told:
+        assert told in fails(upkeep_checks.test_replication_slots, [slot], LIMITS)
+    else:
+        upkeep_checks.test_replication_slots([slot], LIMITS)

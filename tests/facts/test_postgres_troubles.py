@@ -9,14 +9,23 @@ import pytest
 from checks import test_postgres_log
 from engine.gather.fact import FactError
 from engine.judge.failure import PastFailure
-from fixtures.postgres.troubles import CONNECTIONS, GRAVE, LOGINS, REFUSED, STATEMENTS, Trouble, parse_troubles
+from fixtures.postgres.troubles import (
+    CONNECTIONS,
+    GRAVE,
+    LOGINS,
+    MISTAKES,
+    REFUSED,
+    STATEMENTS,
+    Trouble,
+    parse_troubles,
+)
 from tests.facts.test_postgres_log import at, log_lines
 from tests.ours import Limits
 
 
 def troubles(path: Path, *lines: str) -> dict[str, int]:
     path.write_text("".join(f"{line}\n" for line in lines))
-    done = log_lines(path, 1, {**REFUSED, **STATEMENTS})
+    done = log_lines(path, 1, {**REFUSED, **STATEMENTS, **MISTAKES})
     assert done.returncode == 0, done.stderr
     return {each.kind: each.number for each in parse_troubles(done.stdout)}
 
@@ -32,6 +41,7 @@ def test_troubles_are_counted(tmp_path: Path) -> None:
         "ERROR:  deadlock detected",
         "ERROR:  canceling statement due to statement timeout",
         "ERROR:  permission denied for table gift",
+        "ERROR:  cannot execute UPDATE in a read-only transaction",
         'ERROR:  could not extend file "base/16384/16397": No space left on device',
         'ERROR:  duplicate key value violates unique constraint "gift_pkey"',
         "STATEMENT:  select 'deadlock detected'",
@@ -48,6 +58,34 @@ def test_troubles_are_counted(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("a mistake in the statement", 'syntax error at or near "FORM" at character 15'),
+        ("a mistake in the statement", 'column reference "id" is ambiguous at character 8'),
+        ("a mistake in the statement", 'prepared statement "_pg3_0" already exists'),
+        ("a value that does not fit", "division by zero"),
+        ("a value that does not fit", 'invalid input syntax for type integer: "NaN"'),
+        ("a value that does not fit", "value too long for type character varying(20)"),
+        ("a row that the table does not take", 'null value in column "name" of relation "gift" violates not-null '
+         "constraint"),
+        ("", 'duplicate key value violates unique constraint "gift_pkey"'),
+        ("", 'insert or update on table "order" violates foreign key constraint "order_gift_fkey"'),
+        ("", "could not serialize access due to concurrent update"),
+        ("", 'could not obtain lock on row in relation "gift"'),
+        ("", "canceling statement due to user request"),
+        ("", "this gift is sold out"),
+    ],
+)  # fmt: skip
+def test_mistakes_of_the_code(tmp_path: Path, kind: str, words: str) -> None:
+    """What no program expects is counted by kind; what one meets every day and handles is not."""
+    number = {kind: 1} if kind else {}
+    assert troubles(tmp_path / "server.log", f"{at('UTC', minutes=2)} [7] u@d ERROR:  {words}") == number
+    quoted = words.replace('"', '""')
+    line = f'{at("UTC", minutes=2)},"u","d",7,,6b0.4,5,,,3/2,0,ERROR,42601,"{quoted}",,,,,,"x",,,"",,,0'
+    assert troubles(tmp_path / "pg.csv", line) == number
+
+
 def test_many_refusals_fail() -> None:
     """One connection that was refused fails at once, log-ins and statements when there are many; old ones are over."""
     log = "server.log"
@@ -61,8 +99,8 @@ def test_many_refusals_fail() -> None:
     test_postgres_log.test_logins_refused([trouble(LOGINS, 20), trouble(CONNECTIONS, 99)], log, Limits())
     with pytest.raises(PastFailure, match="21 lines of the last hour: log-ins; the limit is 20"):
         test_postgres_log.test_logins_refused([trouble(LOGINS, 21)], log, Limits())
-    for kind in STATEMENTS:
-        accepted = 0 if kind in GRAVE else 10
+    for kind in (*STATEMENTS, *MISTAKES):
+        accepted = 0 if kind in GRAVE else 60 if kind in MISTAKES else 10
         test_postgres_log.test_statements_fail([trouble(kind, accepted)], log, Limits())
         with pytest.raises(PastFailure, match=f"{kind}; the limit is {accepted},"):
             test_postgres_log.test_statements_fail([trouble(kind, accepted + 1)], log, Limits())

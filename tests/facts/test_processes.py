@@ -102,6 +102,13 @@ UNITS: Any = dict.fromkeys(("shop-api.service", "shop-api", "shop-backup.service
         ("shop", SHELL, "python -m app", True),
         ("anna", SHELL, "python3 /opt/shop/app.py", True),
         ("shop", "/system.slice/cron.service", "/usr/bin/python3 /opt/shop/app.py", True),
+        ("shop", "/system.slice/cron.service", "python app.py", True),
+        ("shop", "/system.slice/crond.service", "python3 -m gunicorn app:app", True),
+        ("shop", "/system.slice/run-r0a1b.service", "python app.py", True),
+        ("root", "/system.slice/cron.service", "python app.py", False),
+        ("shop", "/system.slice/wiki.service", "python app.py", False),
+        ("shop", "/system.slice/shop-backup.service", "python app.py", False),
+        ("shop", "/system.slice/cron.service", "python cleanup.py", False),
         # Another project's, of somebody who cannot read the secrets; another service's; what only names the file.
         ("anna", SHELL, "python app.py", False),
         ("root", "/system.slice/wiki.service", "/usr/bin/python3 app.py", False),

@@ -184,7 +184,7 @@ class Crowded:
 
     def info(self, section: str) -> dict[str, Any]:
         """One section; each look at the memory finds 8 MiB more in use."""
-        if section == "stats":
+        if section != "memory":
             return {"evicted_keys": 0, "rejected_connections": 0}
         self.looks += 1
         told = {"used_memory_dataset": self.dataset[self.looks - 1]} if self.dataset else {}

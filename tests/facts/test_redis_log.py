@@ -33,6 +33,22 @@ TROUBLE = [
     "MISCONF Errors writing to the AOF file: No space left on device",
     "Error opening/setting AOF rewrite IPC pipes: Too many open files",
     "MASTER aborted replication with an error: NOAUTH Authentication required.",
+    "Client id=9 addr=127.0.0.1:40298 name= scheduled to be closed ASAP for overcoming of output buffer limits.",
+    "Accepting client connection: accept: Too many open files",
+    "Error trying to save the DB, can't exit.",
+    "MASTER timeout: no data nor PING received...",
+    "Timeout connecting to the MASTER...",
+    "I/O error trying to sync with MASTER: connection lost",
+    "Connection with master lost.",
+    "Disconnecting timedout replica (streaming sync): 10.0.0.7:6379",
+]
+# Advice of a start, what is said each second while a master restarts, and steps of a failover.
+PASSING = [
+    "You requested maxclients of 10000 requiring at least 10032 max file descriptors.",
+    "Current maximum open files is 1024. maxclients has been reduced to 992 to compensate for low ulimit.",
+    "Error condition on socket for SYNC: Connection refused",
+    "Unable to connect to MASTER: Connection refused",
+    "Setting secondary replication ID to 1c0f8d52128c056d, valid up to offset: 1.",
 ]
 # sigsegvHandler, _serverAssert and _serverPanic in Redis' debug.c, securityWarningCommand in networking.c.
 GRAVE = [
@@ -69,6 +85,20 @@ def test_a_start_is_no_trouble(tmp_path: Path, text: str) -> None:
 
 def test_what_happened_counts(tmp_path: Path) -> None:
     assert complaints(tmp_path / "redis.log", *STARTS, *TROUBLE) == TROUBLE
+
+
+@pytest.mark.parametrize("text", PASSING)
+def test_what_passes_is_no_trouble(tmp_path: Path, text: str) -> None:
+    """A planned restart of the master, a failover and a start each say much, and mean no trouble."""
+    assert complaints(tmp_path / "redis.log", text) == []
+
+
+def test_a_lost_master_is_no_warning_since_redis_7(tmp_path: Path) -> None:
+    """The line counts with either mark; others without the mark of a warning do not."""
+    log = tmp_path / "redis.log"
+    said = ("Connection with master lost.", "Background saving started by pid 7", "Connecting to MASTER 10.0.0.7:6379")
+    log.write_text("".join(line(text, minutes=5).replace(" # ", " * ") for text in said))
+    assert [text.partition(" * ")[2] for _, text in parse_complaints(answer(log).stdout)] == [said[0]]
 
 
 @pytest.mark.parametrize("text", GRAVE)

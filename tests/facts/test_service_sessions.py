@@ -144,7 +144,7 @@ def test_a_url_that_cannot_be_asked_hides_no_other(second: str, words: str, fact
     """Every URL of the application is asked: the check fails for one that is refused, and is blocked without one."""
     files = EnvFiles({"/e": {"A": "redis+sentinel://h/m", "B": second}})
     sources = [FromEnvFile(from_env_file="/e", key=key) for key in "AB"]
-    target = SimpleNamespace(component=lambda _: SimpleNamespace(application=sources))
+    target = SimpleNamespace(component=lambda _: SimpleNamespace(application=sources, keyspaces={}))
     with pytest.raises(FactError) as error:
         redis_app.fact.make(host=Ways(), env_files=files, target=target, secrets=Secrets())
     assert str(error.value).startswith(words)

@@ -35,6 +35,13 @@ def test_a_file_that_does_not_parse(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["app.py", "broken.py"]
 
 
+@pytest.mark.parametrize("line", ["return 1", "def find(gift, gift): pass", "break", "def f():\n  x = 1\n  global x"])
+def test_a_file_that_does_not_compile(tmp_path: Path, line: str) -> None:
+    """What only the compiler finds is found, and what it merely warns of is not."""
+    found = source(tmp_path, app=f"import flask\n{line}\n", odd="assert 1 is 1, '\\d'\n")
+    assert [each.file for each in found.broken] == ["app.py"]
+
+
 def test_what_is_not_the_applications_own(tmp_path: Path) -> None:
     """A virtual environment, hidden folders, caches and what is left out are passed by; packages are not."""
     for folder in ("venv/lib", ".git", "__pycache__", "logs", "parts"):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
-from checks import expect
+from checks import expect, test_units
 from engine.gather.define import FactFixture
 from engine.judge.failure import PastFailure
+from fixtures.backups.settings import Backups
 from fixtures.haproxy.loaded import haproxy_loaded
 from fixtures.os.logins import parse_verdict
 from fixtures.os.units import Listener, parse_units
 from fixtures.units.loaded import parse_loaded
 from fixtures.units.programs import unit_programs
+from fixtures.units.timers import Timed
 from fixtures.units.use import parse_use, unit_use
 from tests.ours import Limits
 
@@ -133,3 +138,27 @@ def test_a_slow_loop_is_a_loop(restarts: int, up: int, well: bool) -> None:
     with pytest.raises(PastFailure, match=f"was restarted {restarts} times by systemd and is active") as error:
         expect.kept_up(unit, LIMITS)
     assert (error.value.age, error.value.repairable) == (up, False)
+
+
+@pytest.mark.parametrize(
+    ("active", "sub", "result", "restarts", "well"),
+    [
+        ("inactive", "dead", "success", 0, True),
+        ("inactive", "dead", "success", 2, True),  # the third try went well
+        ("activating", "start", "success", 0, True),
+        ("activating", "start", "success", 3, False),  # during a try systemd forgets how the last one ended
+        ("activating", "auto-restart", "exit-code", 3, False),
+        ("failed", "failed", "exit-code", 0, False),
+    ],
+)
+def test_a_run_that_is_tried_again(active: str, sub: str, result: str, restarts: int, well: bool) -> None:
+    """A job with Restart=on-failure never is `failed`; what it said is told, and where a backup is written."""
+    shown = f"1000.0 9.0\nId=dump.service\nLoadState=loaded\nActiveState={active}\nSubState={sub}\nResult={result}\n"
+    run = Timed(parse_units(f"{shown}NRestarts={restarts}\n")["dump"], ())
+    target = SimpleNamespace(here={"backups": Backups(directory="/srv/dumps", unit="dump")})
+    said = {"dump.service": "gzip: stdout: No space left on device"}
+    if well:
+        test_units.test_timed_runs([run], said, cast("Any", target))
+        return
+    with pytest.raises(AssertionError, match="which writes to /srv/dumps; it said: gzip: stdout: No space left"):
+        test_units.test_timed_runs([run], said, cast("Any", target))

@@ -21,7 +21,9 @@ HOST = {"python_version": "3.11", "python_full_version": "3.11.2", "sys_platform
 
 def packages(models: dict[str, str | None] | None = None, **installed: tuple[str, list[str]]) -> Packages:
     """Returns the packages of an answer of the probe: version and requirements, by name."""
-    about = {name: {"version": version, "requires": requires} for name, (version, requires) in installed.items()}
+    about = {
+        name: {"version": version, "requires": requires, "lost": []} for name, (version, requires) in installed.items()
+    }
     return parse_packages(
         json.dumps({"environment": HOST, "installed": about, "models": models or {}, "gone": {}, "changed_s": None})
     )
@@ -134,3 +136,19 @@ def test_a_model_of_which_files_are_gone(tmp_path: Path) -> None:
     assert fails(test_app_files.test_model_installed, found, "m_core") == (
         f"the model m_core is installed, and {model}/vocab/strings.json is gone; expected the files of its package"
     )
+
+
+def test_a_package_whose_folder_is_gone(tmp_path: Path) -> None:
+    """The probe tells what Python would import and is gone; not a folder of tests, nor a module that is compiled."""
+    about = tmp_path / "pool-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: pool\nVersion: 1.0\n")
+    record = "pool/__init__.py,sha256=a,1\ntests/__init__.py,,\nold.py,,\nsmall.py,,\npool/deep/__init__.py,,\n"
+    (about / "RECORD").write_text(record)
+    (tmp_path / "small.pyc").touch()
+    text = (PROBES / "packages.py").read_text()
+    asked = [sys.executable, "-c", f"import sys; sys.path[:] = [{str(tmp_path)!r}, *sys.path]\n{text}"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True)
+    found = parse_packages(done.stdout)
+    assert found.installed["pool"].lost == ("pool", "old.py")
+    assert found.unmet(Requirement("pool")) == "pool 1.0 is installed, and its pool, old.py is gone"

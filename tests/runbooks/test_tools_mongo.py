@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pymongo.errors import OperationFailure
 
-from runbooks.tools import mongo_connect, mongo_end, mongo_other_primary
+from runbooks.tools import mongo_connect, mongo_other_primary
 from tests.conftest import ROOT
 
 NOON = datetime.datetime(2026, 1, 31, 12, tzinfo=datetime.UTC)
@@ -33,14 +33,6 @@ MEMBERS = {
     ],
     "majorityVoteCount": 2,
     "votingMembersCount": 3,
-}
-OP = {
-    "opid": 7,
-    "op": "query",
-    "ns": "shop.gift",
-    "secs_running": 9,
-    "client": "h:5",
-    "command": {"find": "gift"},
 }
 
 
@@ -165,41 +157,28 @@ def test_undelay(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(client.admin.sent) == 3
 
 
-def test_operations(capsys: pytest.CaptureFixture[str]) -> None:
-    """A line an operation, without what it looks for."""
-    client = Client(aggregate=[{**OP, "planSummary": "COLLSCAN"}])
-    assert told(capsys, "mongo_operations", client, ["5"]) == ["7 query shop.gift 9 s works  h:5 COLLSCAN"]
-    assert client.admin.sent[0][1]["$match"]["secs_running"] == {"$gte": 5}
-    told(capsys, "mongo_operations", client, ["0"])
-    assert "secs_running" not in client.admin.sent[1][1]["$match"]
-
-
-OPERATIONS: dict[str, tuple[dict[str, Any], bool]] = {
-    "a find": (OP, True),
-    "a dump": ({**OP, "appName": "mongodump"}, False),
-    "the next part of a find": ({**OP, "op": "getmore", "cursor": {"originatingCommand": {"find": "gift"}}}, True),
-    "the next part of nobody knows what": ({**OP, "op": "getmore"}, False),
-    "a report": ({**OP, "command": {"aggregate": "gift", "pipeline": [{"$match": {}}]}}, True),
-    "an aggregation that writes": ({**OP, "command": {"aggregate": "gift", "pipeline": [{"$out": "copy"}]}}, False),
-    "an index build": ({**OP, "command": {"createIndexes": "gift"}}, False),
-}
-
-
-@pytest.mark.parametrize(("op", "ends"), OPERATIONS.values(), ids=OPERATIONS)
-def test_end_reads(capsys: pytest.CaptureFixture[str], op: dict[str, Any], ends: bool) -> None:
-    """What leaves nothing half done is ended, and nothing else."""
-    client = Client(aggregate=[op], killOp={"info": "attempting to kill op"})
-    assert mongo_end.is_read(op) is ends
-    assert len(told(capsys, "mongo_end", client, Database("shop", {}), ["reads", "5"])) == ends
-    assert client.admin.sent[0][1]["$match"]["ns"] == {"$regex": "^shop[.]"}
-    assert client.admin.sent[1:] == ([("killOp", {"op": 7})] if ends else [])
-
-
-def test_end_writes(capsys: pytest.CaptureFixture[str]) -> None:
-    """The server is asked for writes alone."""
-    client = Client(aggregate=[{**OP, "op": "update"}], killOp={"info": "killed"})
-    assert told(capsys, "mongo_end", client, Database("shop", {}), ["writes", "60"]) == ["7 shop.gift 9 s killed"]
-    assert client.admin.sent[0][1]["$match"]["op"] == {"$in": ["update", "remove", "insert"]}
+@pytest.mark.parametrize(
+    ("act", "failed", "options", "sent"),
+    [
+        ("look", 3, {}, False),
+        ("off", 3, {}, True),
+        ("off", 0, {}, False),
+        ("off", 3, {"validationAction": "warn"}, False),
+        ("off", 3, {"validationLevel": "off"}, False),
+    ],
+)
+def test_validators(
+    capsys: pytest.CaptureFixture[str], act: str, failed: int, options: dict[str, Any], sent: bool
+) -> None:
+    """Only one that refuses what documents are like is switched off, and how to put it back is printed first."""
+    client = Client(aggregate=[{"failed": failed}] if failed else [], collMod={"ok": 1})
+    database: Any = client["shop"]
+    rule = {"validator": {"phone": {"$exists": True}}, **options}
+    database.list_collections = lambda **_: [{"name": "plain", "options": {}}, {"name": "guests", "options": rule}]
+    first, *more = told(capsys, "mongo_validators", database, [act, "plain", "guests"])
+    assert first.endswith(f'{failed} do not pass {{"phone": {{"$exists": true}}}}')
+    assert (("collMod", "guests", {"validationLevel": "off"}) in database.sent) is sent
+    assert more == ['off; to put it back: db.command("collMod", "guests", validationLevel="strict")'] * sent
 
 
 URI = "mongodb://shop:s%2Fe@localhost/shop?authSource=shop"

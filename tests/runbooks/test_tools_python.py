@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from runbooks.tools import (
+    alerts_here,
     mongo_log,
     new_key,
     postgres_role,
@@ -59,15 +60,21 @@ def test_settings_put_keeps_what_is_positive(line: str) -> None:
 
 
 def test_settings_back(env_file: Path, tmp_path: Path) -> None:
-    """What is missing or empty comes back, what is there stays; names are shown and no value is."""
+    """What is missing or empty comes back, what is there stays unless it is named; no value is shown."""
     saved = tmp_path / "saved.env"
     saved.write_text("# other\nA=9\nB=secret\nC=3\nE=\n")
     archive = tmp_path / "config.tar.gz"
     with tarfile.open(archive, "w:gz") as tar:
         tar.add(saved, str(env_file).lstrip("/"))
-    assert run("settings_back", str(env_file), str(archive)) == "back: ['B', 'C']\n"
+    before = env_file.read_text()
+    assert run("settings_back", str(env_file), str(archive), "look").startswith("missing: ['B', 'C'] differ: ['A', ")
+    assert env_file.read_text() == before
+    shown = "back: ['B', 'C'] differ: ['A', 'POOL', 'LIMIT']\n"
+    assert run("settings_back", str(env_file), str(archive)) == shown
     assert env_file.read_text() == "# head\nA=1\nPOOL=many\nLIMIT=0\nB=secret\nC=3\n"
-    assert settings_back.missing("A=1\n", "A=2\n") == (["A=1"], [])
+    assert run("settings_back", str(env_file), str(archive), "A") == "back: ['A'] differ: ['POOL', 'LIMIT']\n"
+    assert env_file.read_text() == "# head\nPOOL=many\nLIMIT=0\nB=secret\nC=3\nA=9\n"
+    assert settings_back.merged("A=1\n;A=0\n", "A=2\n") == ("A=1\n;A=0\n", [], ["A"])
 
 
 def test_settings_differ() -> None:
@@ -111,7 +118,7 @@ def test_redis_user(env_file: Path) -> None:
     assert told[5] == "#" + hashlib.sha256(b"s/e").hexdigest()
     assert told[6:8] == ["~*", "-@all"]
     assert {right for right in told[8:] if "|" in right} == {
-        "+slowlog|get", "+client|setname", "+client|list", "+config|get",
+        "+slowlog|get", "+object|idletime", "+client|setname", "+client|list", "+config|get",
     }  # fmt: skip
     env_file.write_text("URL=redis://:secret@localhost/0\n")
     with pytest.raises(subprocess.CalledProcessError) as refused:
@@ -168,3 +175,48 @@ def test_smtp_greeting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("smtplib.SMTP", Server)
     assert smtp_greeting.greet("mail", 587) == "250 ['size', 'starttls'] 220"
     assert smtp_greeting.greet("mail", 25) == "250 ['size'] no STARTTLS"
+
+
+ALERTING = """global: {}
+alerting:
+  alertmanagers:
+  - static_configs:
+    # localhost:9193 of old
+    - targets: ['localhost:9193', "alerts.test:9193", localhost:91930]
+
+scrape_configs:
+  - static_configs: [{targets: ['localhost:9193']}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("active", "alive", "after"),
+    [
+        (["localhost:9193"], {"localhost:9093"}, "['localhost:9093', \"alerts.test:9193\", localhost:91930]"),
+        (["localhost:9193"], set(), None),
+        (["localhost:9193"], {"localhost:9093", "localhost:9193"}, None),
+        (["localhost:9193", "localhost:9093"], {"localhost:9093"}, None),
+        (["elsewhere:9193"], {"localhost:9093"}, None),
+        ([], {"localhost:9093"}, None),
+    ],
+    ids=["nobody there", "nobody here", "somebody there", "here already", "not in the file", "none at all"],
+)
+def test_alerts_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, active: list[str], alive: set[str], after: str | None
+) -> None:
+    """Only a target that nobody answers at is replaced, in the part about alerts alone; a copy is kept."""
+
+    def ask(url: str) -> bytes:
+        if url.endswith("/api/v1/alertmanagers"):
+            urls = [{"url": f"http://{name}/api/v2/alerts"} for name in active]
+            return json.dumps({"data": {"activeAlertmanagers": urls}}).encode()
+        return b"OK" if url.split("/")[2] in alive else b""
+
+    monkeypatch.setattr(alerts_here, "ask", ask)
+    file = tmp_path / "prometheus.yml"
+    file.write_text(ALERTING)
+    alerts_here.main("9090", "9093", str(file))
+    text, copies = file.read_text(), [path for path in tmp_path.iterdir() if path != file]
+    assert [path.read_text() for path in copies] == ([ALERTING] if after else [])
+    assert text.split("scrape_configs")[1] == ALERTING.split("scrape_configs")[1]
+    assert (after in text) if after else text == ALERTING

@@ -121,6 +121,33 @@ def test_awk(host: Host) -> None:
     assert host.run('awk -v prefix=LIMITER/ "$(after_prefix)"', names) == "2 2001:db8::1\n"
 
 
+STATISTICS = "# pxname,svname\n" + "".join(
+    f"{proxy},{name}{',' * 72}{address},\n"
+    for proxy, name, address in [
+        ("pages", "FRONTEND", ""),
+        ("pages", "web-1", "192.0.2.1:80"),
+        ("pages", "web-2", "[2001:db8::2]:80"),
+        ("pages", "web-3", "unix"),
+        ("pages", "BACKEND", ""),
+    ]
+)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_server_answers(host: Host, shell: str) -> None:
+    """Each server that has an address is asked by itself, for the page and by the name that users ask for."""
+    host.program("curl", '#!/bin/sh\necho "$*" >>"$CALLS"; case $* in *192.0.2.1*) printf 500;; *) printf 200;; esac\n')
+    said = host.run("server_answers '/a?b=1' shop.test", STATISTICS, shell=shell)
+    assert said == "pages/web-1 192.0.2.1:80 500\npages/web-2 [2001:db8::2]:80 200\n"
+    assert host.said()[0].endswith("-H Host: shop.test http://192.0.2.1:80/a?b=1")
+
+
+def test_ill_beside_well(host: Host) -> None:
+    """One that answers errors, where another of the same backend answers well; no answer at all is not its page's."""
+    lines = "a/1 h:1 500\na/2 h:2 200\nb/1 h:3 500\nb/2 h:4 503\nc/1 h:5 000\nc/2 h:6 302\n"
+    assert host.run('awk "$(ill_beside_well)"', lines) == "a/1\n"
+
+
 def test_by_route(host: Host) -> None:
     """A plain log and one in JSON read alike; queries and numbers are taken out."""
     plain = '203.0.113.7 - - [26/Nov/2026:10:00:00 +0000] "GET /item/{}?q=a HTTP/1.1" 502 9 "-" "b 1.5" {}\n'
@@ -146,6 +173,41 @@ def test_upstreams_back(host: Host, heard: str, age: int, after: str) -> None:
     host.run("upstreams_back 8000 nginx")
     assert site.read_text() == text.replace("8009", after) + "# proxy_pass http://127.0.0.1:7;\n"
     assert bool(host.said()) is (after == "8000")
+
+
+LIMITED = 'limiting requests, excess: 5.0 by zone "all"'
+SITE = """limit_req_zone $server_name zone=all:1m rate=1r/s;
+# limit_req zone=all burst=5;
+location / { limit_req zone=all burst=5; }
+limit_req zone=every;
+limit_conn all 1;
+client_max_body_size 10m;
+client_max_body_size 10;
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "clients", "age", "taken"),
+    [
+        (LIMITED, 3, 60, " limit_req zone=all burst=5; }"),
+        (LIMITED, 3, 9000, ""),
+        (LIMITED, 2, 60, ""),
+        (LIMITED.replace("requests", "requests, dry run"), 3, 60, ""),
+        ('limiting connections by zone "all"', 1, 60, "limit_conn all 1;"),
+        ("client intended to send too large body: 69 bytes", 3, 60, "client_max_body_size 10;"),
+        ("client intended to send too large body: 6900 bytes", 3, 60, ""),
+    ],
+)
+def test_refusals_aside(host: Host, said: str, clients: int, age: int, taken: str) -> None:
+    """Only what refuses several clients, or a proxy of the host itself, in a file that was changed just now, goes."""
+    of = "127.0.0." if clients == 1 else "192.0.2."
+    lines = [f"12:00:00 [error] 7#7: *3 {said}, client: {of}{each % clients}, server: _\n" for each in range(6)]
+    (host.root / "error.log").write_text("".join(lines))
+    host.program("cp", RECORDS)
+    site = aged(host.root / "nginx" / "site", age, SITE)
+    host.run("refusals_aside error.log nginx")
+    assert site.read_text() == (SITE.replace(taken, "  }" if taken.endswith("}") else "") if taken else SITE)
+    assert bool(host.said()) is bool(taken)
 
 
 RECORDS = '#!/bin/sh\necho "$(basename "$0") $*" >>"$CALLS"\n'

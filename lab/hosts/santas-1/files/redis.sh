@@ -3,7 +3,7 @@ cat >> /etc/redis/redis.conf <<EOF
 requirepass $redis_password
 maxmemory 128mb
 maxmemory-policy allkeys-lru
-user monitor on >$monitor_password ~* -@all +ping +info +dbsize +scan +ttl +type +exists +get +hgetall +slowlog|get +select +client|setname +client|list +config|get
+user monitor on >$monitor_password ~* -@all +ping +info +dbsize +scan +ttl +object|idletime +type +exists +get +hgetall +slowlog|get +select +client|setname +client|list +config|get
 EOF
 systemctl -q enable redis-server
 

@@ -89,7 +89,7 @@ async def validate_spending(family_id: str, wish: Spending, _: Claims) -> dict[s
 
 @router.post("/{family_id}/invite", status_code=201)
 async def invite(family_id: str, wish: Invitation, claims: Claims) -> dict[str, object]:
-    """Invites somebody by mail."""
+    """Invites somebody by mail; who is invited already gets a new invitation in place of the old one."""
     if claims["sub"] not in (await family(family_id))["admin_user_ids"]:
         raise HTTPException(403, "only an administrator of the family may invite")
     now = datetime.now(UTC)
@@ -104,6 +104,7 @@ async def invite(family_id: str, wish: Invitation, claims: Claims) -> dict[str, 
         "created_at": now,
         "expires_at": now + timedelta(days=7),
     }
-    await db.family_invitations.insert_one(document)
+    waiting = {name: document[name] for name in ("family_id", "invitee_email", "status")}
+    await db.family_invitations.replace_one(waiting, document, upsert=True)
     sent = await services.send_mail(wish.email, "You are invited", "Welcome to the family.")
     return {"invitation_id": document["invitation_id"], "email_sent": sent}

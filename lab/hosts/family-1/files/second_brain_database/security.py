@@ -56,7 +56,7 @@ async def user(request: Request, given: Given) -> dict[str, str]:
     except jwt.PyJWTError:
         claims = None
     if not claims or not await has_session(claims):
-        log.warning("invalid token on %s", request.url.path)
+        log.warning("invalid token on %s from %s", request.url.path, request.headers.get("user-agent", "nobody"))
         raise HTTPException(401, "a valid token is needed", {"WWW-Authenticate": "Bearer"})
     return claims
 
