@@ -10,7 +10,7 @@ from engine.judge.marks import symptom, vital
 from engine.judge.measure import at_most
 from engine.text import span
 from fixtures.nginx.refusals import SMALL, Refusals
-from fixtures.nginx.requests import LATELY_S, Requests, Route
+from fixtures.nginx.requests import Requests, Route
 from fixtures.nginx.settings import Limits, Nginx
 
 GIVEN_UP, TOO_MANY = 499, 429
@@ -44,7 +44,10 @@ def test_lets_in(nginx_refusals: list[Refusals], nginx_requests: Requests, limit
 def _refused(refusals: Refusals, requests: Requests, limits: Limits) -> str:
     """Says how many requests of late, or of users for a route, a directive refused to many; "" where these are few."""
     ratio = limits.forbidden_ratio if refusals.directive == "deny" else limits.refused_ratio
-    lately = [(requests.every, refusals.lately, f"all routes together in the last {span(LATELY_S)}")]
+    lately = [
+        (requests.every.get(seconds), number, f"all routes together in the last {span(seconds)}")
+        for seconds, number in refusals.lately.items()
+    ]
     for route, most_refused, name in (*lately, *((each, refusals.others, each.name) for each in requests.routes)):
         answered = route.statuses if route else {}
         number = min(most_refused, sum(answered[status][0] for status in refusals.statuses if status in answered))

@@ -68,6 +68,20 @@ def test_nothing_is_left_on_the_host() -> None:
     assert on_host(rows) == before
 
 
+def test_a_login_leaves_no_session() -> None:
+    """The account that is there for the checks logs in once, and has logged out within a minute."""
+    log = "/var/log/nginx/sbd-api.access.log"
+    lines = int(lab("run", "family-1", "--", "sh", "-c", f"wc -l < {log}"))
+    assert gate("--no-evidence", of=part("family-management")).result.code == 0
+    told = lab("run", "family-1", "--", "sh", "-c", f"tail -n +{lines + 1} {log} | grep '\"runbook-checks\"'")
+    sent = [each for each in map(json.loads, told.splitlines()) if each["request"].startswith("POST ")]
+    assert [(each["request"].split()[1], each["status"]) for each in sent] == [
+        ("/auth/login", "200"), ("/auth/logout", "204"),
+    ]  # fmt: skip
+    start, end = (datetime.fromisoformat(each["time"]) for each in sent)
+    assert (end - start).total_seconds() < 60
+
+
 def test_redis_sees_only_documented_commands() -> None:
     """MONITOR shows nothing from the gate but what the plan announces, and no write."""
     on_host(

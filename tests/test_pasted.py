@@ -20,6 +20,8 @@ BROKEN = {
     ("family-management", "mongodb"): "family-mongodb-config-typo",
     ("load-balancer", "haproxy"): "haproxy-reload-refused",
 }
+# There is nothing to do: the lab's hosts have no time service to turn on, and checksums are on.
+ENDED = {"Clock wrong", "Checksums off"}
 
 
 @pytest.mark.parametrize(("system", "title"), ALL, ids=[f"{system}/{title}" for system, title in ALL])
@@ -29,7 +31,7 @@ def test_on_a_healthy_host(system: str, title: str) -> None:
     assert told is not None, "no check of a healthy host shows this section"
     of = part(system)
     try:
-        said = harmless(told, of, to_its_end=True)
+        said = harmless(told, of, to_its_end=title.rpartition(" / ")[2] not in ENDED)
         run = green(of, limit_s=40)
     except BaseException:
         for host in of.hosts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ def line(said: str, client: str = "203.0.113.7", path: str = "/api/search", age:
 
 def requests_of(every: Route | None, *routes: Route) -> Requests:
     """What the access log tells."""
-    return Requests(3600, 1000, 0, list(routes), every=every)
+    return Requests(3600, 1000, 0, list(routes), every={300: every} if every else {})
 
 
 def route(name: str, well: int, status: int, number: int) -> Route:
@@ -53,7 +54,7 @@ def many(said: str, number: int = 60, **given: Any) -> list[Line]:
 def test_directives(said: str, directive: str) -> None:
     """Each line names the directive; the two busiest clients are left out, and the host's own never."""
     [found] = refusals_of(many(said), SCANNED)
-    assert (found.directive, found.clients, found.others, found.lately) == (directive, 6, 40, 40)
+    assert (found.directive, found.clients, found.others, found.lately) == (directive, 6, 40, {60: 40, 300: 40})
     assert refusals_of([line(said, "127.0.0.1")] * 9, SCANNED)[0].others == 9
     assert found.small == (60 if "69 bytes" in said else 0)
 
@@ -77,12 +78,14 @@ def judged(lines: list[Line], requests: Requests) -> str:
 
 
 def test_many_are_refused() -> None:
-    """All of late, or a route's; a few bodies of no size are enough."""
+    """All of late, or a route's; a few bodies of no size are enough. What began a minute ago is many in this minute."""
     assert judged(many(LIMIT), requests_of(route("*", 20, 503, 60)))
     assert not judged(many(LIMIT, age=400), requests_of(None))
     assert not judged(many(LIMIT), requests_of(route("*", 2000, 503, 60)))
     assert not judged(many(LIMIT), requests_of(route("*", 0, 502, 60)))
     assert judged(many(LIMIT), requests_of(route("*", 2000, 503, 60), route("/api/login", 0, 503, 60)))
+    begun = {60: route("*", 20, 503, 60), 300: route("*", 2000, 503, 60)}
+    assert judged(many(LIMIT), replace(requests_of(None), every=begun))
     small = [line("client intended to send too large body: 69 bytes")]
     assert judged(small * 3, requests_of(None))
     assert not judged(small * 2, requests_of(None))
