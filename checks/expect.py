@@ -58,6 +58,19 @@ def reachable(listeners: Sequence[Listener], port: int, addresses: Sequence[str]
     )
 
 
+def own_port(listeners: Sequence[Listener], unit: Unit, port: int) -> None:
+    """Asserts that the unit's main process, where it listens at all, listens on the port, and not another one there.
+
+    Of a unit whose main process listens nowhere, such as a container's, nothing is known.
+    """
+    own = sorted({listener.port for listener in listeners if unit.main_pid and unit.main_pid in listener.pids})
+    others = [listener for listener in listeners if listener.port == port]
+    assert not (own and others and port not in own), (
+        f"{unit.name} listens on {', '.join(map(str, own))}, and on port {port} there is {others[0]}; expected "
+        f"{unit.name} on port {port}"
+    )
+
+
 def named(address: str) -> str:
     """Returns an address as words: `0.0.0.0` is any of IPv4's."""
     return {"0.0.0.0": "an IPv4 address", "::": "an IPv6 address"}.get(address, address) + (  # noqa: S104 - no socket

@@ -100,13 +100,26 @@ def test_workers(unit: Unit, processes: list[Process], settings: App) -> None:
     )
 
 
-def test_stray_processes(unit: Unit, units: dict[str, Unit], processes: list[Process], settings: App) -> None:
-    """No second copy of the application runs outside its unit and the other units of system.yml."""
+def test_stray_processes(
+    unit: Unit, units: dict[str, Unit], processes: list[Process], listeners: list[Listener], settings: App
+) -> None:
+    """No second copy of the application runs outside its unit, and its user lets nobody in by hand."""
     outside = [each for each in processes if not each.is_ours and not any(map(each.belongs_to, units))]
     strays = [each for each in outside if is_copy(each, settings)]
     assert not strays, (
         f"processes of {settings.venv}, or that run the application by hand, run outside {unit.name}; expected none: "
         f"{'; '.join(map(str, strays[:10]))}"
+    )
+    doors = [
+        f"{each} on port {listener.port} at {listener.address}"
+        for each in outside
+        if each.user == settings.user and each.is_by_hand
+        for listener in listeners
+        if each.pid in listener.pids and not listener.is_within("127.0.0.1")
+    ]
+    assert not doors, (
+        f"somebody lets other hosts in as {settings.user}, who may read the application's secrets: "
+        f"{'; '.join(doors[:5])}; expected nobody outside of {unit.name}"
     )
 
 

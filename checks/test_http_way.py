@@ -11,10 +11,11 @@ from fixtures.http.settings import Http, Limits, UserPage
 @owns("http_account", "http_login", "http_token")
 @vital("http.error_total", "http.error_ratio", "logs")
 @symptom
-def test_login_works(http_login: LoggedIn, settings: Http, limits: Limits) -> None:
+def test_login_works(http_login: LoggedIn, app_complaint: str, settings: Http, limits: Limits) -> None:
     """A user with the right password can log in, within the limit, and gets a token."""
     assert http_login.status in (200, 201), (
-        f"{http_login.url} answered the right password with status {http_login.status}; expected 200"
+        f"status {http_login.status} for the right password{_reason(http_login.status, app_complaint)} from "
+        f"{http_login.url}; expected 200"
     )
     name = settings.login.token_field if settings.login else ""
     assert http_login.token, f"{http_login.url} answered a log-in without the field '{name}'; expected a token there"
@@ -38,9 +39,9 @@ def test_login_lasts(http_login: LoggedIn, limits: Limits) -> None:
 @vital("http.error_total", "http.error_ratio", "http.cache_hit_rate", "http.response_time", "logs", "redis.cache_keys")
 @symptom
 @each("pages")
-def test_page_served(http_pages: dict[str, Response], item: UserPage) -> None:
+def test_page_served(http_pages: dict[str, Response], app_complaint: str, item: UserPage) -> None:
     """A page that users need answers with what belongs there."""
-    _answered(http_pages[item.path], item)
+    _answered(http_pages[item.path], item, app_complaint)
     _complete(http_pages[item.path], item)
 
 
@@ -48,9 +49,9 @@ def test_page_served(http_pages: dict[str, Response], item: UserPage) -> None:
 @vital("http.error_total", "http.error_ratio", "logs")
 @symptom
 @each("member_pages")
-def test_member_page_served(http_member_pages: dict[str, Response], item: UserPage) -> None:
+def test_member_page_served(http_member_pages: dict[str, Response], app_complaint: str, item: UserPage) -> None:
     """A page behind the log-in answers a good token."""
-    _answered(http_member_pages[item.path], item)
+    _answered(http_member_pages[item.path], item, app_complaint)
 
 
 @symptom
@@ -75,10 +76,16 @@ def test_member_page_in_time(http_member_pages: dict[str, Response], item: UserP
     _in_time(http_member_pages[item.path], limits)
 
 
-def _answered(answer: Response, page: UserPage) -> None:
+def _answered(answer: Response, page: UserPage, complaint: str) -> None:
     assert answer.status in page.statuses, (
-        f"{answer.url} answered with status {answer.status}; expected {' or '.join(map(str, page.statuses))}"
+        f"status {answer.status}{_reason(answer.status, complaint)} from {answer.url}; "
+        f"expected {' or '.join(map(str, page.statuses))}"
     )
+
+
+def _reason(status: int, complaint: str) -> str:
+    """What the application complains of, where the status tells that something in it failed."""
+    return complaint if status >= 500 else ""
 
 
 def _complete(answer: Response, page: UserPage) -> None:

@@ -13,7 +13,7 @@ from fixtures.mongodb.server import Index, Operation, Profiler, ServerStatus
 from fixtures.mongodb.settings import Limits, Mongodb, MongoIndex
 from fixtures.os.filesystems import Filesystem
 from fixtures.os.memory import Memory
-from fixtures.os.units import Unit
+from fixtures.os.units import Listener, Unit
 
 # An oplog that uses less than this share of its maximum size reaches back only to the start of the set.
 OPLOG_FULL = 0.9
@@ -47,9 +47,10 @@ def test_unit_enabled(unit: Unit) -> None:
 
 @vital
 @symptom
-def test_port_open(mongodb_port: str, settings: Mongodb) -> None:
-    """MongoDB's port accepts connections from its own host, within 5 s."""
+def test_port_open(mongodb_port: str, listeners: list[Listener], unit: Unit, settings: Mongodb) -> None:
+    """MongoDB's port accepts connections from its own host, within 5 s, and it is this server's."""
     assert mongodb_port == "open", f"port {settings.port} {mongodb_port}; expected an open port"
+    expect.own_port(listeners, unit, settings.port)
 
 
 @owns("mongodb")
@@ -237,8 +238,11 @@ def test_slow_operations(
     )
 
 
-def test_profiler_level(mongodb_profiler: Profiler, settings: Mongodb) -> None:
-    """The profiler does not record every operation, and every slow one is logged, by the threshold of the default."""
+def test_profiler_level(mongodb_profiler: Profiler, mongodb_verbosity: int, settings: Mongodb) -> None:
+    """Neither profiler nor log records every operation, and every slow one is logged, by the default's threshold."""
+    assert mongodb_verbosity == 0, (
+        f"the log has the verbosity {mongodb_verbosity}, and with it each operation; expected logLevel 0"
+    )
     assert mongodb_profiler.level != 2, (
         f"the profiler of {settings.database} records every operation (level 2); expected level 0"
     )

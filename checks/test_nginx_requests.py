@@ -14,6 +14,11 @@ from fixtures.nginx.requests import Requests, Route
 from fixtures.nginx.settings import Limits, Nginx
 
 GIVEN_UP, TOO_MANY = 499, 429
+# What nobody refuses on purpose, by the directive that did.
+SHORT = {
+    "client_max_body_size": f"requests with a body of less than {SMALL} bytes",
+    "worker_connections": "connections, because there was no room for more",
+}
 REFUSED = (401, 403)
 
 
@@ -28,11 +33,11 @@ class Trouble:
 
 @vital("nginx", "http", "logs")
 def test_lets_in(nginx_refusals: list[Refusals], nginx_requests: Requests, limits: Limits) -> None:
-    """nginx itself refuses few requests: by a limit of requests or connections, of a body's size, or by a rule."""
+    """nginx itself refuses few requests: by a limit, of a body's size, for want of room, or by a rule."""
     bad = []
     for each in nginx_refusals:
-        if not at_most(each.small, limits.unserved_requests - 1, "requests", f"small bodies, {each.directive}"):
-            told = f"{each.small} requests with a body of less than {SMALL} bytes; expected none of that size"
+        if not at_most(each.small, limits.unserved_requests - 1, "requests", f"anybody's, {each.directive}"):
+            told = f"{each.small} {SHORT[each.directive]}; expected none"
         else:
             told = _refused(each, nginx_requests, limits)
         if told:
@@ -70,7 +75,21 @@ def test_requests_served(nginx_requests: Requests, limits: Limits) -> None:
         _many(nginx_requests, routes, lambda status: status >= 500, most, limits.unserved_requests)
         for routes in (nginx_requests.routes, [_together(nginx_requests)])
     )
-    _quiet(bad or together, limits)
+    _quiet(bad or together or _in_a_row(nginx_requests, limits), limits)
+
+
+def _in_a_row(requests: Requests, limits: Limits) -> list[Trouble]:
+    """The routes that serve nobody any more, however well they did earlier, and few others among all requests."""
+    return [
+        Trouble(
+            route.in_a_row,
+            min(age for status, (_, age) in route.statuses.items() if status >= 500),
+            f"the last {route.in_a_row} requests for {route.name} all ended with a server error; expected fewer than "
+            f"{limits.failed_in_a_row} in a row",
+        )
+        for route in requests.routes
+        if not at_most(route.in_a_row, limits.failed_in_a_row - 1, "requests in a row", route.name)
+    ]
 
 
 @vital("http.login_works", "http.page_served", "http.member_page_served")

@@ -49,11 +49,12 @@ def test_unit_enabled(unit: Unit, postgres_boot: Boot) -> None:
 
 @vital
 @symptom
-def test_port_open(listeners: list[Listener], settings: Postgres) -> None:
-    """PostgreSQL listens on its port."""
+def test_port_open(listeners: list[Listener], unit: Unit, settings: Postgres) -> None:
+    """PostgreSQL listens on its port, and it is this server, not another one of the host."""
     assert any(listener.port == settings.port for listener in listeners), (
         f"no process listens on port {settings.port}; expected PostgreSQL"
     )
+    expect.own_port(listeners, unit, settings.port)
 
 
 @owns("postgres")

@@ -2,6 +2,7 @@
 
 from engine.judge.marks import vital
 from engine.text import counted
+from fixtures.os.units import Listener, Unit
 from fixtures.postgres.configuration import Configuration, DataFolder
 from fixtures.postgres.settings import Postgres
 
@@ -30,6 +31,19 @@ def test_config_in_force(postgres_configuration: Configuration) -> None:
     assert not waiting, (
         f"{counted(len(waiting), 'parameter')} of the configuration files, or removed from them, differ from the "
         f"running server's; expected none: {', '.join(waiting[:10])}"
+    )
+
+
+def test_access_closed(
+    postgres_configuration: Configuration, listeners: list[Listener], unit: Unit, settings: Postgres
+) -> None:
+    """No rule lets anybody in without a password. The rules of a server in a container are not judged."""
+    # Inside a container the image's rules trust the container's own programs, and nobody else reaches them.
+    at_home = any(each.port == settings.port and unit.main_pid in each.pids for each in listeners)
+    trusting = postgres_configuration.trusting
+    assert not (at_home and trusting), (
+        f"{counted(len(trusting), 'rule')} let in whoever asks, without a password: {'; '.join(trusting[:5])}; "
+        "expected none with the method trust"
     )
 
 

@@ -9,7 +9,7 @@ from engine.judge.failure import PastFailure
 from engine.judge.marks import owns, symptom, vital
 from engine.judge.measure import at_least, at_most
 from engine.text import counted, size, span
-from fixtures.os.units import Unit
+from fixtures.os.units import Listener, Unit
 from fixtures.redis.client import Ping
 from fixtures.redis.config import Config
 from fixtures.redis.info import Growth, RedisInfo, WriteRules, refusals
@@ -24,9 +24,10 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @vital
 @symptom
-def test_unit_running(unit: Unit) -> None:
-    """Redis' unit is loaded and running."""
+def test_unit_running(unit: Unit, listeners: list[Listener], settings: Redis) -> None:
+    """Redis' unit is loaded and running, and listens on its port."""
     expect.running(unit)
+    expect.own_port(listeners, unit, settings.port)
 
 
 def test_unit_enabled(unit: Unit) -> None:

@@ -68,7 +68,9 @@ def test_route_protected(http_protected: dict[str, dict[str, Response]], item: E
 @vital("http.login_works", "postgres.statements_fail")
 def test_users_table(users: Users, settings: Security, limits: Limits) -> None:
     """The table of users exists, has the columns that a log-in needs, and is not empty; nor are they."""
-    assert users.columns, f"the table {settings.users_table} does not exist"
+    assert users.columns, (
+        f"the table {settings.users_table} {users.unseen or 'does not exist'}; expected the role to see it"
+    )
     missing = [name for name in settings.users_columns if name not in users.columns]
     assert not missing, f"the table {settings.users_table} has no column {', '.join(missing)}"
     assert users.schemes, f"the table {settings.users_table} is empty; expected at least one user"

@@ -1,5 +1,7 @@
 """The systemd units: they run what is on disk, and have room within their limits."""
 
+import math
+
 from engine.judge.failure import PastFailure
 from engine.judge.marks import symptom, vital
 from engine.judge.measure import at_least, at_most
@@ -32,9 +34,14 @@ def test_loaded(unit_files: list[Loaded]) -> None:
 
 
 @vital("backups", "data")
-def test_timers_scheduled(timed_units: list[Timed]) -> None:
-    """Every timer of system.yml runs, and the next boot starts it."""
-    bad = []
+def test_timers_scheduled(timed_units: list[Timed], backups_next: dict[str, float], target: Target) -> None:
+    """Every timer of system.yml runs, the next boot starts it, and none makes backups more rarely than they may age."""
+    most = target.limits.model_dump().get("backup_age_s", math.inf)
+    bad = [
+        f"{timer} runs next in {span(seconds)}, and a backup may be {span(most)} old"
+        for timer, seconds in backups_next.items()
+        if not at_most(seconds, most, "s", timer)
+    ]
     for timed in timed_units:
         if not timed.timers:
             bad.append(f"nothing starts {timed.service.name}")

@@ -61,8 +61,8 @@ def test_a_log_in_posts_the_account_and_shows_nothing_of_it() -> None:
         assert (server.heard, server.bore) == ("/logout", "Bearer abc.def.ghi")
     assert secrets.redact("with winter-is-near for abc.def.ghi") == f"with {MASK} for {MASK}"
     assert "abc" not in repr(login)
-    checks.test_login_works(login, PAGES, LIMITS)
-    checks.test_member_page_served(pages, PAGES.member_pages[0])
+    checks.test_login_works(login, "", PAGES, LIMITS)
+    checks.test_member_page_served(pages, "", PAGES.member_pages[0])
 
 
 def test_a_log_in_that_is_refused() -> None:
@@ -71,7 +71,9 @@ def test_a_log_in_that_is_refused() -> None:
         server.says(401, b'{"error": "wrong"}')
         front = Front(this_machine(), server.port)
         login = made(http_login, http_upstream=front, env_files=FILES, target=target(), secrets=Secrets())
-        assert "with status 401; expected 200" in fails(checks.test_login_works, login, PAGES, LIMITS)
+        assert "status 401 for the right password from" in fails(
+            checks.test_login_works, login, " (Oops)", PAGES, LIMITS
+        )
         assert made(http_token, env_files=FILES, target=target(), http_login=login) == "kept-token"
 
 
@@ -80,12 +82,12 @@ def test_a_log_in_that_is_refused() -> None:
     [
         (LoggedIn("u", 200, 0.1, 0.0, ""), "without the field 'access_token'"),
         (LoggedIn("u", 200, 4.2, 0.0, "t"), "took 4.20 s for a log-in; the limit is 2 s"),
-        (LoggedIn("u", 502, 0.1, 0.0, ""), "with status 502"),
+        (LoggedIn("u", 502, 0.1, 0.0, ""), "status 502 for the right password (Oops) from u"),
     ],
 )
 def test_a_log_in_that_does_not_work(login: LoggedIn, told: str) -> None:
     """No token, too slow, or no answer of the application."""
-    assert told in fails(checks.test_login_works, login, PAGES, LIMITS)
+    assert told in fails(checks.test_login_works, login, " (Oops)", PAGES, LIMITS)
 
 
 def test_a_page_without_what_belongs_there() -> None:
@@ -93,15 +95,15 @@ def test_a_page_without_what_belongs_there() -> None:
     with serving() as server:
         server.says(200, b'{"gifts": []}')
         answers = made(http_pages, http_upstream=Front(this_machine(), server.port), target=target())
-    assert '13 B without "price"' in fails(checks.test_page_served, answers, PAGES.pages[0])
-    checks.test_member_page_served(answers, PAGES.pages[0])
+    assert '13 B without "price"' in fails(checks.test_page_served, answers, "", PAGES.pages[0])
+    checks.test_member_page_served(answers, "", PAGES.pages[0])
     assert '13 B without "price"' in fails(checks.test_member_page_complete, answers, PAGES.pages[0])
 
 
 def test_a_page_that_is_refused_is_not_judged_by_what_it_has() -> None:
     """That it answers otherwise than it should is one finding, and what is not in it none."""
     answers = {PAGES.pages[0].path: Response("http://localhost/", 500, "", 0.1, "no")}
-    assert "status 500" in fails(checks.test_member_page_served, answers, PAGES.pages[0])
+    assert "status 500 (Oops) from" in fails(checks.test_member_page_served, answers, " (Oops)", PAGES.pages[0])
     checks.test_member_page_complete(answers, PAGES.pages[0])
 
 

@@ -103,3 +103,12 @@ def test_who_asks_too_often() -> None:
 def test_no_refusal_is_fine() -> None:
     """Nothing to judge."""
     assert not judged([], requests_of(None))
+
+
+def test_no_room_for_connections() -> None:
+    """Who was turned away is unknown, and three are enough; a line that a client wrote is none."""
+    said = "2026/11/26 04:59:16 [alert] 75#75: 768 worker_connections are not enough"
+    full = Line("2026/11/26 04:59:16", 5.0, "nginx", said[20:])
+    assert "by worker_connections, 3 connections, because there was no room" in judged([full] * 3, requests_of(None))
+    assert not judged([full] * 2, requests_of(None))
+    assert not judged([line("open() failed", path="/768 worker_connections are not enough")] * 9, requests_of(None))

@@ -173,6 +173,16 @@ def test_a_route_that_serves_nobody() -> None:
     checks.test_requests_accepted(found(Route("/wp-login", 3, 0, 0, 0, 0, {404: (3, 5)})), LIMITS)
 
 
+def test_a_route_that_serves_nobody_any_more(count: Any) -> None:
+    """Of a route that few ask, the last requests count, and not what it did before."""
+    good, bad = combined("/invite", 201), combined("/invite", 500)
+    [route] = count(good * 90 + bad * 5).routes
+    assert (route.in_a_row, route.well) == (5, 90)
+    assert count(bad * 5 + good + bad * 4).routes[0].in_a_row == 4
+    words = fails(checks.test_requests_served, found(route, Route("/", 900, 0, 0, 0, 0, {404: (1, 5)})), LIMITS)
+    assert words.startswith("the last 5 requests for /invite all ended with a server error; expected fewer than 5 in a")
+
+
 def test_in_time() -> None:
     """A route of which more than one in twenty is slow fails, unless few asked for it; a log without times says so."""
     slow = found(Route("/login", 30, 30, 2, 5, 4.1, {}))

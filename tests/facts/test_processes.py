@@ -16,6 +16,7 @@ from engine.gather.fact import FactError
 from engine.gather.probe import probe
 from fixtures.app.venv import PROBES
 from fixtures.os.processes import COMMAND, LONGEST, parse_ps
+from fixtures.os.units import Listener
 from tests.facts.test_activity import fails
 
 INIT = "1 0 Ss 9216 600 root 1 0::/init.scope 1 /sbin/init\n"
@@ -125,6 +126,32 @@ def test_a_copy_by_hand(user: str, cgroup: str, command: str, stray: bool) -> No
     found = parse_ps(f"{INIT}7 1 R 9 0 {user} 7 0::{cgroup} 7 {command}\n")
     unit: Any = SimpleNamespace(name="shop-api.service")
     if stray:
-        assert "run outside shop-api.service" in fails(test_app.test_stray_processes, unit, UNITS, found, APP)
+        assert "run outside shop-api.service" in fails(test_app.test_stray_processes, unit, UNITS, found, [], APP)
     else:
-        test_app.test_stray_processes(unit, UNITS, found, APP)
+        test_app.test_stray_processes(unit, UNITS, found, [], APP)
+
+
+@pytest.mark.parametrize(
+    ("user", "cgroup", "address", "open_to_others"),
+    [
+        ("shop", SHELL, "*", True),
+        ("shop", "/system.slice/run-r0a1b.service", "*", True),
+        ("shop", SHELL, "127.0.0.1", False),
+        ("anna", SHELL, "*", False),
+        # A service of its own, and a container, are somebody's decision.
+        ("shop", "/system.slice/wiki.service", "*", False),
+        ("shop", "/system.slice/docker-0a1b.scope", "*", False),
+    ],
+)
+def test_a_server_by_hand(user: str, cgroup: str, address: str, open_to_others: bool) -> None:
+    """Whoever serves a folder as the application's user shows its secrets."""
+    found = parse_ps(f"{INIT}7 1 S 9 0 {user} 7 0::{cgroup} 7 python3 -m http.server 8888\n")
+    unit: Any = SimpleNamespace(name="shop-api.service")
+    listeners = [Listener(address, 8888, (7,), ("python3",))]
+    if open_to_others:
+        words = fails(test_app.test_stray_processes, unit, UNITS, found, listeners, APP)
+        assert words.startswith(
+            "somebody lets other hosts in as shop, who may read the application's secrets: 7 shop S"
+        )
+    else:
+        test_app.test_stray_processes(unit, UNITS, found, listeners, APP)

@@ -52,3 +52,10 @@ def test_only_the_name_is_told() -> None:
     found: Any = list(guessed({"CACHE_URL": "redis://:foobared@localhost"}))
     told = fails(checks.test_url_passwords, found, SETTINGS)
     assert "/srv/shop/.env has a password that anybody would try in CACHE_URL; expected" in told
+
+
+def test_a_table_that_the_role_does_not_look_into() -> None:
+    """It is there, and a restore would be the wrong way."""
+    told = fails(checks.test_users_table, Users((), {}, unseen="is in the schema public, and …"), SETTINGS, Limits())
+    assert told == "the table people is in the schema public, and …; expected the role to see it"
+    assert "people does not exist" in fails(checks.test_users_table, Users((), {}), SETTINGS, Limits())
