@@ -31,9 +31,10 @@ def test_data_disk(postgres_disk: Filesystem, settings: Postgres, limits: Limits
 
 @vital
 @symptom
-def test_unit_running(unit: Unit) -> None:
-    """The cluster's unit is running."""
+def test_unit_running(unit: Unit, limits: Limits) -> None:
+    """The cluster's unit is running, and systemd did not have to start it again and again."""
     expect.running(unit)
+    expect.kept_up(unit, limits)
 
 
 def test_unit_enabled(unit: Unit, postgres_boot: Boot) -> None:
