@@ -50,7 +50,8 @@ def test_model_installed(app_packages: Packages, item: str) -> None:
     assert item in app_packages.models, f"the model {item} is not installed"
     gone = app_packages.gone.get(item)
     assert not gone, (
-        f"the model {item} is installed, and {', '.join(gone or ())} is gone; expected the files of its package"
+        f"the model {item} is installed, and {', '.join(gone or ())} is gone or cut off; "
+        "expected the files of its package"
     )
     spacy = app_packages.version("spacy")
     assert spacy, f"the model {item} is installed, but spaCy is not"

@@ -24,9 +24,10 @@ def missing(names: list[str], rows: tuple[Row, ...], kind: str) -> list[str]:
 
 @vital
 @symptom("haproxy", "os")
-def test_unit_running(unit: Unit) -> None:
-    """HAProxy's unit is loaded and running."""
+def test_unit_running(unit: Unit, limits: Limits) -> None:
+    """HAProxy's unit is loaded and running, and systemd did not have to start it again and again."""
     expect.running(unit)
+    expect.kept_up(unit, limits)
 
 
 def test_unit_enabled(unit: Unit) -> None:

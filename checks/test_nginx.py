@@ -26,9 +26,10 @@ def test_port_not_taken(listeners: list[Listener], settings: Nginx) -> None:
 
 @vital
 @symptom("nginx", "os")
-def test_unit_running(unit: Unit) -> None:
-    """nginx' unit is loaded and running."""
+def test_unit_running(unit: Unit, limits: Limits) -> None:
+    """nginx' unit is loaded and running, and systemd did not have to start it again and again."""
     expect.running(unit)
+    expect.kept_up(unit, limits)
 
 
 def test_unit_enabled(unit: Unit) -> None:

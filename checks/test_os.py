@@ -83,10 +83,12 @@ def test_clock_synchronised(clock: Clock) -> None:
 @owns("mounted")
 @vital
 def test_mounts_answer(mounted: list[Mounted]) -> None:
-    """Every mounted filesystem answers."""
+    """Every mounted filesystem answers, and not with an error."""
     hanging = [mount for mount in mounted if mount.hangs]
     named = ", ".join(f"{mount.mount} ({mount.kind} on {mount.device})" for mount in hanging)
     assert not hanging, f"{named} did not answer within {ANSWER_S} s; expected an answer at once"
+    broken = [mount for mount in mounted if mount.error]
+    assert not broken, f"{', '.join(map(str, broken))}; expected how full it is"
 
 
 @vital(

@@ -9,7 +9,7 @@ from fixtures.os.filesystems import Filesystem
 from fixtures.os.units import NEUTRAL, Listener, Unit
 from fixtures.postgres.client import Connections, Session
 from fixtures.postgres.host import Boot
-from fixtures.postgres.objects import Checksums, IndexState, Table, Unused
+from fixtures.postgres.objects import Checksums, Collation, IndexState, Table, Unused
 from fixtures.postgres.settings import Index, Limits, Postgres
 
 DAY = 86400
@@ -31,9 +31,10 @@ def test_data_disk(postgres_disk: Filesystem, settings: Postgres, limits: Limits
 
 @vital
 @symptom
-def test_unit_running(unit: Unit) -> None:
-    """The cluster's unit is running."""
+def test_unit_running(unit: Unit, limits: Limits) -> None:
+    """The cluster's unit is running, and systemd did not have to start it again and again."""
     expect.running(unit)
+    expect.kept_up(unit, limits)
 
 
 def test_unit_enabled(unit: Unit, postgres_boot: Boot) -> None:
@@ -262,8 +263,10 @@ def test_required_index(postgres_indexes: dict[str, IndexState], item: Index) ->
     assert index.valid, f"index {item.name} is invalid, so queries do not use it: {why}"
 
 
-def test_index_valid(postgres_indexes: dict[str, IndexState], settings: Postgres) -> None:
-    """No other index is invalid."""
+def test_index_valid(
+    postgres_indexes: dict[str, IndexState], postgres_collation: Collation, settings: Postgres
+) -> None:
+    """No other index is invalid, and the host sorts text as it did when the indexes were built."""
     required = {index.name for index in settings.indexes}
     invalid = [
         f"{name} on {index.table}"
@@ -271,6 +274,7 @@ def test_index_valid(postgres_indexes: dict[str, IndexState], settings: Postgres
         if not (index.valid or index.building or name in required)
     ]
     assert not invalid, f"concurrent builds failed and left invalid indexes; expected none: {', '.join(invalid)}"
+    assert not postgres_collation.changed, f"{postgres_collation}; expected the same: indexes of text may miss rows"
 
 
 def test_unused_indexes(postgres_unused: list[Unused], settings: Postgres, limits: Limits) -> None:

@@ -71,7 +71,7 @@ def test_damage_logged(postgres_damage: list[tuple[float, str]], postgres_log_kn
 
 @symptom
 def test_connections_refused(postgres_troubles: list[Trouble], postgres_log_known: str, limits: Limits) -> None:
-    """No client was refused because all connections were in use."""
+    """No client was refused because all connections were in use, or because the host gave no process or file for it."""
     _few(postgres_troubles, [CONNECTIONS], 0, postgres_log_known, limits)
 
 

@@ -37,7 +37,7 @@ def test_unit_enabled(unit: Unit) -> None:
 
 @vital
 def test_uptime(unit: Unit, limits: Limits) -> None:
-    """systemd did not restart Redis recently. A start by hand does not count."""
+    """systemd did not restart Redis recently, nor again and again. A start by hand does not count."""
     up = unit.seconds_active or 0.0
     state = f"has run for {up:.0f} s since the last one" if unit.seconds_active is not None else "is not active"
     if unit.restarts and not at_least(up, limits.redis_uptime_s, "s"):
@@ -47,6 +47,7 @@ def test_uptime(unit: Unit, limits: Limits) -> None:
             up,
             repairable=False,
         )
+    expect.kept_up(unit, limits)
 
 
 @owns("redis")
@@ -86,12 +87,12 @@ def test_version(redis_info: RedisInfo, settings: Redis) -> None:
     )
 
 
-def test_memory_limit_set(redis_info: RedisInfo) -> None:
+def test_memory_limit_set(redis_info: RedisInfo, limits: Limits) -> None:
     """Redis has a memory limit that its host can bear, so that it does not grow until the kernel kills it."""
     most, memory = redis_info.maxmemory, redis_info.system_memory
     assert most > 0, "maxmemory is 0, which means no limit; expected a limit"
-    assert not memory or at_most(most, memory, "bytes"), (
-        f"maxmemory is {size(most)}, and the host has {size(memory)} of memory, so that this limits nothing"
+    assert not memory or at_most(most, limits.redis_maxmemory_ratio * memory, "bytes"), (
+        f"maxmemory is {size(most)}, and the host has {size(memory)}; the limit is {limits.redis_maxmemory_ratio:.0%}"
     )
 
 
@@ -119,10 +120,12 @@ def test_eviction_policy(redis_info: RedisInfo, settings: Redis) -> None:
 
 
 def test_fragmentation(redis_info: RedisInfo, limits: Limits) -> None:
-    """Memory fragmentation is low. Less than 100 MiB in use is not judged."""
-    little = redis_info.used_memory < 100 * 1024**2
+    """Memory fragmentation is low. Of a server with less than 100 MiB in use it counts where much memory is lost."""
+    wasted, small = redis_info.resident - redis_info.used_memory, redis_info.used_memory < 100 * 1024**2
+    little = small and at_most(wasted, limits.redis_wasted_bytes, "bytes unused")
     assert little or at_most(redis_info.fragmentation, limits.redis_fragmentation, "rss / used"), (
-        f"the fragmentation ratio is {redis_info.fragmentation}; the limit is {limits.redis_fragmentation}"
+        f"the fragmentation ratio is {redis_info.fragmentation}; the limit is {limits.redis_fragmentation}: "
+        f"{size(max(wasted, 0))} are held and not used"
     )
 
 

@@ -1,6 +1,7 @@
 """The systemd units: they run what is on disk, and have room within their limits."""
 
 import math
+from collections import Counter
 
 from engine.judge.failure import PastFailure
 from engine.judge.marks import symptom, vital
@@ -87,8 +88,11 @@ def test_others_failed(other_failed_units: list[str]) -> None:
 
 
 @vital("monitoring")
-def test_processes_stopped(processes: list[Process], target: Target) -> None:
-    """No process of a service is stopped. Applications and databases are judged by what they answer."""
+def test_processes_stopped(processes: list[Process], target: Target, limits: Limits) -> None:
+    """No process of a service is stopped, and few of the host wait for their parent after their end.
+
+    Applications and databases are judged by what they answer.
+    """
     asked = (each for each in target.system.components.values() if each.CLIENT in DATABASES or isinstance(each, App))
     own = {unit for each in asked for unit in each.units}
     stopped = [
@@ -100,6 +104,13 @@ def test_processes_stopped(processes: list[Process], target: Target) -> None:
     ]
     named = ", ".join(f"pid {process.pid} of {process.cgroup.rpartition('/')[2]}" for process in stopped[:5])
     assert not stopped, f"stopped by a signal (state T): {named}; expected every process to run or to have ended"
+    dead = [process for process in processes if process.state.startswith("Z")]
+    most, places = limits.zombies, {process.pid: process.cgroup.rpartition("/")[2] for process in processes}
+    parents = Counter(process.parent for process in dead).most_common(3)
+    told = ", ".join(f"{number} of pid {pid} of {places.get(pid) or 'no unit'}" for pid, number in parents)
+    assert at_most(len(dead), most, "processes"), (
+        f"{len(dead)} processes have ended, and nobody waits for them (state Z): {told}; the limit is {most}"
+    )
 
 
 @vital

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from checks import test_postgres as checks
 from checks import test_postgres_log as log_checks
 from checks import test_postgres_upkeep as upkeep_checks
+from engine.gather.fact import Client
+from fixtures.postgres import objects
 from fixtures.postgres.client import Connections, Session, beneath
 from fixtures.postgres.host import _boot, parse_boot
-from fixtures.postgres.objects import Checksums, IndexState, Table, Unused
+from fixtures.postgres.objects import Checksums, Collation, IndexState, Table, Unused
 from fixtures.postgres.settings import Index
 from fixtures.postgres.upkeep import Slot
 from tests.facts.test_activity import fails
@@ -153,9 +155,23 @@ def test_an_index_that_is_being_built_is_not_invalid_yet() -> None:
     """A concurrent build shows its index as invalid until it has ended; one that is needed is missing until then."""
     settings: Any = SimpleNamespace(indexes=[Index(name="idx_needed", table="gift")])
     building = IndexState("gift", valid=False, building=True, definition="CREATE INDEX idx ON gift USING btree (id)")
-    checks.test_index_valid({"idx": building}, settings)
+    checks.test_index_valid({"idx": building}, Collation(None, None), settings)
     told = fails(checks.test_required_index, {"idx_needed": building}, settings.indexes[0])
     assert "it is being built now" in told
+
+
+def test_text_that_the_host_sorts_in_another_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An upgrade of the host changed the collation. One that has no version is well, and an old server is not asked."""
+    settings: Any = SimpleNamespace(indexes=[])
+    for same in (Collation("2.36", "2.36"), Collation(None, None), Collation(None, "2.36")):
+        checks.test_index_valid({}, same, settings)
+    told = fails(checks.test_index_valid, {}, Collation("2.31", "2.36"), settings)
+    assert told.startswith("the database's text was sorted by version 2.31 of its collation, and the host has 2.36; ")
+    assert "and the host has none;" in fails(checks.test_index_valid, {}, Collation("2.36", None), settings)
+    for number, found in ((140020, Collation(None, None)), (150014, Collation("1", "2"))):
+        answers = [[{"number": number}], [{"recorded": "1", "actual": "2"}]]
+        monkeypatch.setattr(objects, "ask", lambda *_, answers=answers: answers.pop(0))
+        assert cast("Client", objects.postgres_collation.fact).make(None) == found
 
 
 def test_an_index_is_unused_only_after_long_enough() -> None:

@@ -86,6 +86,20 @@ def test_mistakes_of_the_code(tmp_path: Path, kind: str, words: str) -> None:
     assert troubles(tmp_path / "pg.csv", line) == number
 
 
+def test_connections_that_the_host_had_no_room_for(tmp_path: Path) -> None:
+    """The server says so in lines of the level LOG; a client that went away meanwhile was refused nothing."""
+    said = [
+        "could not fork new process for connection: Resource temporarily unavailable",
+        "could not accept new connection: Too many open files",
+        "could not accept new connection: Software caused connection abort",
+        "statement: SELECT 'could not fork'",
+    ]
+    lines = [f"{at('UTC', minutes=2)} [7] LOG:  {words}" for words in said]
+    assert troubles(tmp_path / "server.log", *lines) == {CONNECTIONS: 2}
+    csv = [f'{at("UTC", minutes=2)},,,7,,6b0.4,5,,,,0,LOG,53300,"{words}",,,,,,,,,"",,,0' for words in said]
+    assert troubles(tmp_path / "pg.csv", *csv) == {CONNECTIONS: 2}
+
+
 def test_many_refusals_fail() -> None:
     """One connection that was refused fails at once, log-ins and statements when there are many; old ones are over."""
     log = "server.log"

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks import test_app
+from checks import test_app, test_units
 from engine.gather.fact import FactError
 from engine.gather.probe import probe
 from fixtures.app.venv import PROBES
 from fixtures.os.processes import COMMAND, LONGEST, parse_ps
 from fixtures.os.units import Listener
 from tests.facts.test_activity import fails
+from tests.ours import Limits
 
 INIT = "1 0 Ss 9216 600 root 1 0::/init.scope 1 /sbin/init\n"
 
@@ -33,6 +34,17 @@ def test_another_runs_probe_is_not_the_application() -> None:
 def test_a_process_without_arguments() -> None:
     """One that has no command line is one all the same."""
     assert parse_ps(f"{INIT}7 1 R 9 0 deploy 7 - 7\n")[1].command == ""
+
+
+def test_processes_that_nobody_waits_for() -> None:
+    """A few end at any time; many are told with those that started them."""
+    target: Any = SimpleNamespace(system=SimpleNamespace(components={}))
+    parent = "8 1 Ss 9216 600 app 8 0::/system.slice/shop.service 8 /usr/bin/shop\n"
+    lines = [f"{pid} {8 if pid < 290 else 9} Z 0 5 app {pid} - {pid} [sh] <defunct>\n" for pid in range(100, 301)]
+    test_units.test_processes_stopped(parse_ps(INIT + parent + "".join(lines[1:])), target, Limits())
+    told = fails(test_units.test_processes_stopped, parse_ps(INIT + parent + "".join(lines)), target, Limits())
+    assert told.startswith("201 processes have ended")
+    assert "190 of pid 8 of shop.service, 11 of pid 9 of no unit; the limit is 200" in told
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=40).filter(

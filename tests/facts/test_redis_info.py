@@ -123,11 +123,12 @@ def test_evictions_are_counted_since_the_start(evicted: int, uptime: int, well: 
 
 
 def test_a_limit_beyond_the_memory_limits_nothing() -> None:
-    """One of all the memory is somebody's decision; an old server does not say how much there is."""
+    """One of nearly all the memory protects nothing either; an old server does not say how much there is."""
     info = replace(WELL, maxmemory=2 * 1024**3)
-    for memory in (0, 2 * 1024**3, 4 * 1024**3):
-        checks.test_memory_limit_set(replace(info, system_memory=memory))
-    told = fails(checks.test_memory_limit_set, replace(info, system_memory=1024**3))
+    for memory in (0, 3 * 1024**3, 4 * 1024**3):
+        checks.test_memory_limit_set(replace(info, system_memory=memory), LIMITS)
+    assert "90%" in fails(checks.test_memory_limit_set, replace(info, system_memory=2 * 1024**3), LIMITS)
+    told = fails(checks.test_memory_limit_set, replace(info, system_memory=1024**3), LIMITS)
     assert "maxmemory is 2.0 GiB, and the host has 1.0 GiB" in told
 
 
@@ -165,6 +166,8 @@ def test_a_restart_by_hand_is_no_loop() -> None:
     checks.test_uptime(unit(3, 301.0), LIMITS)
     assert "1 times, and it has run for 20 s since the last one" in fails(checks.test_uptime, unit(1, 20.0), LIMITS)
     assert "4 times, and it is not active" in fails(checks.test_uptime, unit(4, None), LIMITS)
+    assert "was restarted 4 times by systemd and is active" in fails(checks.test_uptime, unit(4, 301.0), LIMITS)
+    checks.test_uptime(unit(4, 901.0), LIMITS)
 
 
 def test_growth_is_told_with_its_pace() -> None:
@@ -207,6 +210,26 @@ def test_buffers_of_clients_are_no_growth(dataset: tuple[int, ...], grown: int) 
     )
     seen = redis_growth.fact.make(Crowded(*dataset), target)
     assert seen.grown == grown
+
+
+@pytest.mark.parametrize(
+    ("used", "resident", "told"),
+    [
+        (2, 14, ""),
+        (99, 600, ""),
+        (2, 515, "513.0 MiB are held"),
+        (200, 280, ""),
+        (200, 310, "ratio is 1.55"),
+    ],
+)
+def test_memory_that_a_small_server_holds(used: int, resident: int, told: str) -> None:
+    """Its ratio is high by nature: it counts where much is held and not used."""
+    ratio = round(resident / used, 2)
+    info = replace(WELL, used_memory=used * MIB, resident=resident * MIB, fragmentation=ratio)
+    if told:
+        assert told in fails(checks.test_fragmentation, info, LIMITS)
+    else:
+        checks.test_fragmentation(info, LIMITS)
 
 
 def test_little_swapped_out_is_no_news() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -116,6 +117,45 @@ def test_a_stat_that_knows_no_filesystems() -> None:
     text = "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n==asked\n==again\n==denied /\n==end\n"
     with pytest.raises(FactError, match="expected the stat of coreutils"):
         parse_mounted(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "told"),
+    [
+        ("nfs4", "failed Stale file handle:", "/mnt (nfs4 on x) says 'Stale file handle'; expected how full it is"),
+        ("fuse.sshfs", "failed Transport endpoint is not connected:", "says 'Transport endpoint is not connected'"),
+        ("ext4", "failed Input/output error:", "says 'Input/output error'"),
+        ("ext4", "failed No such file or directory:", ""),
+        ("cifs", "failed Required key not available:", ""),
+        ("efivarfs", "failed Input/output error:", ""),
+        ("fuse.sshfs", "denied", ""),
+    ],
+)
+def test_a_filesystem_that_answers_with_an_error(kind: str, said: str, told: str) -> None:
+    """What is broken is told in stat's words; what is only hidden, or another user's, is not."""
+    text = (
+        f"22 1 8:1 / / rw - ext4 /dev/sda1 rw\n23 22 8:2 / /mnt rw - {kind} x rw\n==asked\n==again\n"
+        f"=9 5 5 4096 9 5 /\n=={said} /mnt\n==end\n"
+    )
+    found = parse_mounted(text)
+    if told:
+        with pytest.raises(AssertionError, match=re.escape(told)):
+            test_os.test_mounts_answer(found)
+    else:
+        test_os.test_mounts_answer(found)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
+def test_the_words_of_stat(tmp_path: Path) -> None:
+    """A filesystem beneath another is not found, and its words are stat's."""
+    script = 'mount -t tmpfs a "$1"; mkdir "$1/in"; mount -t tmpfs b "$1/in"; mount -t tmpfs c "$1"; ' + COMMAND
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", script, "sh", tmp_path], capture_output=True, text=True, check=False, timeout=20
+    )
+    if "unshare" in done.stderr or "mount:" in done.stderr:
+        pytest.skip("no mount namespace can be had here")
+    assert f"==failed No such file or directory: {tmp_path}/in\n" in done.stdout
+    assert not [each for each in parse_mounted(done.stdout) if each.error]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from checks import expect, test_units
+from checks import expect, test_haproxy, test_nginx, test_postgres, test_units
 from engine.gather.define import FactFixture
 from engine.judge.failure import PastFailure
 from fixtures.backups.settings import Backups
@@ -135,6 +135,9 @@ def test_a_slow_loop_is_a_loop(restarts: int, up: int, well: bool) -> None:
     if well:
         expect.kept_up(unit, LIMITS)
         return
+    for module in (test_haproxy, test_nginx, test_postgres):
+        with pytest.raises(PastFailure, match=f"was restarted {restarts} times"):
+            module.test_unit_running(unit, LIMITS)
     with pytest.raises(PastFailure, match=f"was restarted {restarts} times by systemd and is active") as error:
         expect.kept_up(unit, LIMITS)
     assert (error.value.age, error.value.repairable) == (up, False)

@@ -134,8 +134,18 @@ def test_a_model_of_which_files_are_gone(tmp_path: Path) -> None:
     answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, env=environment).stdout
     found = parse_packages(answer)
     assert fails(test_app_files.test_model_installed, found, "m_core") == (
-        f"the model m_core is installed, and {model}/vocab/strings.json is gone; expected the files of its package"
+        f"the model m_core is installed, and {model}/vocab/strings.json is gone or cut off; expected the files of its "
+        "package"
     )
+    # One without a size says nothing, and what strip made shorter is as it should be.
+    (model / "vocab").mkdir()
+    (model / "vocab/strings.json").write_text("{}")
+    (model / "vectors").write_text("cut")
+    (model / "fast.so").write_text("stripped")
+    sizes = {"meta.json": "", "vocab/strings.json": "2", "vectors": "4", "fast.so": "99"}
+    (about / "RECORD").write_text("".join(f"m_core/{name},,{size}\n" for name, size in sizes.items()))
+    answer = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, env=environment).stdout
+    assert parse_packages(answer).gone == {"m_core": [f"{model}/vectors (3 of 4 bytes)"]}
 
 
 def test_a_package_whose_folder_is_gone(tmp_path: Path) -> None:

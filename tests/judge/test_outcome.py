@@ -23,7 +23,7 @@ def test_an_assertion_of_a_check_fails_it(judge: Judge) -> None:
     """Raised in checks/, or here, where a test stands in for one, by hand."""
     check = importlib.import_module("checks.test_redis")
     with pytest.raises(AssertionError) as caught:
-        check.test_memory_limit_set(type("Info", (), {"maxmemory": 0, "system_memory": 0}))
+        check.test_memory_limit_set(type("Info", (), {"maxmemory": 0, "system_memory": 0}), None)
     found = judge("redis.memory_limit_set", caught.value)
     assert (found.outcome, found.message, found.where) == (
         "failed",
