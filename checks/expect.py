@@ -88,13 +88,19 @@ def healthy(page: Response, field: str, value: str) -> None:
     assert body.get(field) == value, f"{field} of {page.url} is {told}; expected {value!r}: {one_line(repr(body), 800)}"
 
 
-def quiet(ages: Sequence[float], accepted: int, limits: Limits, message: Callable[[], str]) -> None:
+def quiet(
+    ages: Sequence[float],
+    accepted: int,
+    limits: Limits,
+    message: Callable[[], str],
+    only: Callable[[], Sequence[str]] = tuple,
+) -> None:
     """Asserts that there are at most `accepted` lines, or that the youngest is older than `limits.log_quiet_s`.
 
-    `ages` are those of the lines in seconds. Raises PastFailure with the text of `message` otherwise.
+    `ages` are those of the lines in seconds. Raises PastFailure with the text of `message`, and with `only`, otherwise.
     """
     if not at_most(len(ages), accepted, "lines") and min(ages) <= limits.log_quiet_s:
-        raise PastFailure(message(), min(ages))
+        raise PastFailure(message(), min(ages), only=only())
 
 
 # A full or read-only filesystem at one of these mounts stops everything; one elsewhere stops only its users.

@@ -94,7 +94,7 @@ def test_rows_kept(
     assert not lost, lost
 
 
-@symptom("data.collections_filled")
+@symptom("data.collections_filled", "mongodb.indexes_visible")
 def test_documents_kept(
     backup_integrity: Integrity, data_members_counts: dict[str, int | None], settings: Backups, limits: Limits
 ) -> None:

@@ -54,6 +54,7 @@ def test_app_database(data_database: AppDatabase, target: Target, settings: Data
 
 @each("collections")
 @vital
+@symptom("mongodb.indexes_visible")
 def test_collections_filled(data_members_counts: dict[str, int | None], item: str, settings: Data) -> None:
     """The collection exists and has documents, as many as system.yml says at least."""
     count, least = data_members_counts[item], settings.least.get(item, 1)
@@ -74,6 +75,7 @@ def test_validator_passed(data_members_validators: dict[str, Validator], item: s
     )
 
 
+@symptom("mongodb.indexes_visible")
 @each("references")
 def test_orphans(data_members_orphans: dict[str, list[str]], item: Reference) -> None:
     """Every document that another document refers to exists."""

@@ -9,6 +9,7 @@ from engine.judge.marks import owns, symptom, vital
 from engine.judge.measure import at_least, at_most
 from engine.text import one_line, span
 from fixtures.external.services import Answer
+from fixtures.http.again import Again
 from fixtures.http.client import Response
 from fixtures.http.counts import Errors, Lookups, Requests, Traffic
 from fixtures.http.settings import Http, Limits
@@ -44,11 +45,21 @@ def part(page: dict[str, Any], name: str) -> dict[str, Any]:
 @owns("http")
 @vital
 @symptom
-def test_answers(http_health: Response) -> None:
-    """The web server answers without a server error."""
+def test_answers(http_health: Response, http_again: Again) -> None:
+    """The web server answers without a server error, however often it is asked: one worker may be ill among others."""
     assert http_health.status < 500, (
         f"{http_health.url} answered with status {http_health.status}; expected no server error"
     )
+    bad = [each.status for each in http_again.answers if each.status >= 500 and not _limited(each)]
+    assert not bad, (
+        f"{len(bad)} of {1 + len(http_again.answers)} requests for {http_health.url} were answered with status "
+        f"{' and '.join(map(str, sorted(set(bad))))}; expected none: one worker may be ill, the others well"
+    )
+
+
+def _limited(answer: Response) -> bool:
+    """Whether nginx itself refuses, as its limits do to whoever asks several times at once [ngx_http_limit_req]."""
+    return answer.status == 503 and "<center>nginx" in answer.body
 
 
 @owns("http_upstream")

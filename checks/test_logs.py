@@ -8,10 +8,32 @@ from checks import expect
 from engine.gather.pattern import search_each
 from engine.judge.marks import each, symptom, vital
 from engine.judge.measure import at_least, at_most
-from engine.text import counted, span
+from engine.text import counted, one_line, span
 from fixtures.logs.reading import Line, Log
 from fixtures.logs.settings import Limits, LogPattern, Logs
 from fixtures.logs.workers import failed, replaced_workers
+
+# What stands before a message says when and by whom, and would be all that a terminal shows of it.
+STAMP = re.compile(r"\A\[?\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,]+(?:Z| ?[+-]\d\d:?\d\d)?\]?\s+(?:\[\d+\]\s+)?")
+# What a message is about, and not what it says. The text of a line in JSON or of `key=value` is in quotes, too.
+PARTICULAR = re.compile(
+    r"""
+    (?P<key>"?\b(?:msg|message|event|err|error|reason|detail|level|logger)(?:=|"\s*:\s*))"(?P<said>(?:[^"\\]|\\.)*+)"
+    |"(?:[^"\\]|\\.)*+"(?P<name>\s*:)?
+    |(?<!\w)'(?:[^'\\]|\\.)*+'(?!\w)
+    |(?<![\w.+%-])[\w.+%-]++@[\w.-]+
+    |(?<=[\w/])\?[^\s"'<>]+
+    |\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b
+    |\b0x[0-9a-f]+\b
+    |\b(?=\w*\d)[0-9a-f]{8,}\b
+    |\d+
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# Messages that are one so far are one.
+LONGEST = 1000
+# Names no feature: a failure that names nothing would explain all of them.
+NO_FEATURE = "no feature"
 
 
 @symptom("app", "os")
@@ -53,10 +75,12 @@ def test_workers_replaced(journal: Log, limits: Limits) -> None:
         )
 
 
+# A feature that fails for the same lines alone is no trouble of its own.
+@vital("logs.feature_errors")
 @symptom
 def test_errors(journal: Log, settings: Logs, limits: Limits) -> None:
     """There are few lines at level ERROR or above."""
-    _within(journal, settings, "errors", limits)
+    _within(journal, settings, "errors", limits, settings.features)
 
 
 @symptom("app", "redis", "os")
@@ -95,11 +119,12 @@ def test_slow_requests(journal: Log, settings: Logs, limits: Limits) -> None:
         )
 
 
+@vital("logs.feature_errors")
 @symptom
 def test_repeated_errors(journal: Log, settings: Logs, limits: Limits) -> None:
-    """No error is repeated often. Messages that differ only in numbers and ids count as the same."""
+    """No error is repeated often. Messages that differ only in numbers, ids, addresses or quoted words are one."""
     pattern = next(p.pattern for p in settings.patterns if p.name == "errors")
-    _repeated(journal, _matching(journal.lines, pattern), limits.repeated_errors, limits)
+    _repeated(journal, _matching(journal.lines, pattern), limits.repeated_errors, limits, settings.features)
 
 
 @symptom
@@ -113,29 +138,38 @@ def test_repeated_warnings(journal: Log, settings: Logs, limits: Limits) -> None
     _repeated(journal, warnings, limits.repeated_warnings, limits)
 
 
-def _repeated(journal: Log, lines: Sequence[Line], accepted: int, limits: Limits) -> None:
+def _repeated(
+    journal: Log, lines: Sequence[Line], accepted: int, limits: Limits, features: Sequence[LogPattern] = ()
+) -> None:
     by_message: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         by_message[normalised(line.text)].append(line)
     for same in by_message.values():
-        _over(journal, same, accepted, limits)
+        _over(journal, same, accepted, limits, features)
 
 
 def normalised(text: str) -> str:
-    """Returns a message with `N` in place of each number and each hexadecimal id."""
-    return re.sub(r"\b(?=\w*\d)[0-9a-f]{8,}\b|\d+", "N", text)
+    """Returns a message with `N` in place of each number, id, address and quoted text, and of a URL's query."""
+    return PARTICULAR.sub(_general, text[:LONGEST])
+
+
+def _general(match: re.Match[str]) -> str:
+    if match["said"] is not None:
+        return f"{match['key']}{normalised(match['said'])}"
+    # A key of JSON is no particular.
+    return match[0] if match["name"] else "N"
 
 
 @symptom
 @each("features")
 def test_feature_errors(journal: Log, item: LogPattern, limits: Limits) -> None:
     """The feature fails rarely."""
-    _over(journal, _matching(journal.lines, item.pattern), item.limit, limits)
+    _over(journal, _matching(journal.lines, item.pattern), item.limit, limits, of=item)
 
 
-def _within(journal: Log, settings: Logs, name: str, limits: Limits) -> None:
+def _within(journal: Log, settings: Logs, name: str, limits: Limits, features: Sequence[LogPattern] = ()) -> None:
     pattern = next(p for p in settings.patterns if p.name == name)
-    _over(journal, _matching(journal.lines, pattern.pattern), pattern.limit, limits)
+    _over(journal, _matching(journal.lines, pattern.pattern), pattern.limit, limits, features)
 
 
 def _matching(lines: Sequence[Line], pattern: str) -> list[Line]:
@@ -143,10 +177,32 @@ def _matching(lines: Sequence[Line], pattern: str) -> list[Line]:
     return [line for line, match in zip(lines, found, strict=True) if match]
 
 
-def _over(journal: Log, bad: Sequence[Line], accepted: int, limits: Limits) -> None:
+def _over(
+    journal: Log,
+    bad: Sequence[Line],
+    accepted: int,
+    limits: Limits,
+    features: Sequence[LogPattern] = (),
+    *,
+    of: LogPattern | None = None,
+) -> None:
     expect.quiet(
         [line.age for line in bad],
         accepted,
         limits,
-        lambda: f"{counted(len(bad), 'line')} {journal.account}, the last: {bad[-1]}; the limit is {accepted} an hour",
+        lambda: (
+            f'{counted(len(bad), "line")} {_of(of) if of else "like"} "{one_line(STAMP.sub("", bad[-1].text, 1))}" '
+            f"{journal.account}; the limit is {accepted} an hour, the last: {bad[-1].when} {bad[-1].source}"
+        ),
+        lambda: [_of(each) for each in features if _fails_for(journal, each, bad)] or [NO_FEATURE][: len(features)],
     )
+
+
+def _of(feature: LogPattern) -> str:
+    return f"of {feature.name} like"
+
+
+def _fails_for(journal: Log, feature: LogPattern, bad: Sequence[Line]) -> bool:
+    """Whether the feature would fail rarely enough without these lines."""
+    told = set(map(id, bad))
+    return sum(id(line) not in told for line in _matching(journal.lines, feature.pattern)) <= feature.limit

@@ -3,11 +3,13 @@
 from packaging.version import Version
 
 from checks import expect
+from engine.judge.failure import BoundedFailure
 from engine.judge.marks import shared, symptom, vital
 from engine.judge.measure import at_least, at_most
 from engine.text import counted, span
 from fixtures.mongodb.configuration import Options, Owned, differ
 from fixtures.mongodb.elections import Election
+from fixtures.mongodb.expiry import Expiry
 from fixtures.mongodb.replica_set import ReplicaSet, Voter
 from fixtures.mongodb.server import Feature, Index, ServerStatus
 from fixtures.mongodb.settings import Limits, Mongodb
@@ -20,10 +22,16 @@ def test_unlocked(mongodb_lock: bool) -> None:
     assert not mongodb_lock, "fsyncLock holds back every write of the member; expected no such lock"
 
 
-def test_indexes_visible(mongodb_indexes: dict[str, list[Index]]) -> None:
-    """No index of the collections with required indexes is hidden, as for a trial: no query uses it then."""
+# Of what these judge it explains what is about the same collection.
+@vital("data.collections_filled", "data.orphans", "backups.documents_kept")
+def test_indexes_visible(mongodb_indexes: dict[str, list[Index]], mongodb_expiring: list[Expiry]) -> None:
+    """No index that queries need is hidden, as for a trial, and none deletes documents that are to stay."""
     hidden = [f"{name}.{each.name}" for name, indexes in mongodb_indexes.items() for each in indexes if each.hidden]
-    assert not hidden, f"hidden from every query: {', '.join(hidden)}; expected no hidden index"
+    told = [f"{each}; expected no such index where documents are to stay" for each in mongodb_expiring]
+    told += [f"hidden from every query: {', '.join(hidden)}; expected no hidden index"] if hidden else []
+    words = [words for each in mongodb_expiring for words in (f"{each.collection} has ", f"of {each.collection};")]
+    if told:
+        raise BoundedFailure("; ".join(told), words or hidden)
 
 
 # What a refused start leads to; a member that runs goes on as it is.

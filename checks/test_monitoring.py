@@ -12,9 +12,13 @@ from fixtures.monitoring.alerts import Receivers, Silence, selectors, wants_abse
 from fixtures.monitoring.delivery import reason
 from fixtures.monitoring.destinations import Destination
 from fixtures.monitoring.firing import Alert
+from fixtures.monitoring.mutes import Mute
 from fixtures.monitoring.services import Rule
 from fixtures.monitoring.settings import Limits, Monitoring, Service, Shipper
 from fixtures.os.units import Listener, Unit
+
+# From Friday's evening to Monday's morning, and some hours.
+WEEKEND_S = 3 * 86400
 
 
 @vital
@@ -142,14 +146,22 @@ def test_receivers_listen(monitoring_destinations: list[Destination]) -> None:
     )
 
 
-def test_silences(monitoring_silences: list[Silence], limits: Limits) -> None:
-    """No silence covers all critical alerts for longer than the limit."""
+def test_silences(monitoring_silences: list[Silence], monitoring_mutes: list[Mute], limits: Limits) -> None:
+    """No silence, and no time interval of a route, keeps all critical alerts from everybody for longer than allowed."""
     wide = [each for each in monitoring_silences if each.covers]
     long = [each for each in wide if not at_most(each.seconds, limits.silence_s, "s", each.id)]
-    listed = "; ".join(
-        f"the silence {each.id} ({each.matchers}) for {span(each.seconds)}, of {each.told}" for each in long[:3]
-    )
-    assert not long, f"nobody gets a critical alert because of {listed}; the limit is {span(limits.silence_s)}"
+    told = [f"the silence {each.id} ({each.matchers}) for {span(each.seconds)}, of {each.told}" for each in long[:3]]
+    told += [
+        f"the time intervals of a route ({each.intervals}), which mute {each.receiver} for {span(each.seconds)} more"
+        for each in monitoring_mutes
+        if not at_most(each.seconds, _may_last(each, limits), "s", each.receiver)
+    ]
+    assert not told, f"nobody gets a critical alert because of {'; '.join(told)}; the limit is {span(limits.silence_s)}"
+
+
+def _may_last(mute: Mute, limits: Limits) -> float:
+    """A night's maintenance ends within the limit; that nobody is called at the weekend may be meant so."""
+    return max(limits.silence_s, WEEKEND_S) if mute.weekly else limits.silence_s
 
 
 @each("shippers")

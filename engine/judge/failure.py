@@ -12,11 +12,20 @@ class PastFailure(AssertionError):  # noqa: N818 - a check that fails, not an er
     """A check of past events failed; the last of these events was `age` seconds ago.
 
     The failure may be over `settles_s` seconds after the last event. With `repairable` it may also be over as soon as a
-    unit of its component was started after that event.
+    unit of its component was started after that event. `only` is that of BoundedFailure.
     """
 
-    def __init__(self, text: str, age: float, *, settles_s: float = SETTLES_S, repairable: bool = True) -> None:
+    def __init__(
+        self,
+        text: str,
+        age: float,
+        *,
+        settles_s: float = SETTLES_S,
+        repairable: bool = True,
+        only: Iterable[str] = (),
+    ) -> None:
         super().__init__(text)
+        self.only = tuple(only)
         self.age = age
         self.settles_s = settles_s
         self.repairable = repairable

@@ -138,7 +138,7 @@ def finding(run: Run, target: Target, check: Check, ended: Ended, catalogue: Cat
         asked=_asked(run, target, catalogue, missing),
         owners=owners,
         measures=tuple(_named(run, measure) for measure in ended.measures),
-        only=error.only if isinstance(error, BoundedFailure) else (),
+        only=error.only if isinstance(error, BoundedFailure | PastFailure) else (),
         ended=_over(run, target, known.component, error) if isinstance(error, PastFailure) else "",
         where=_where(run, check, error) if error and outcome == "error" else "",
         trace=_trace(run, error) if error and outcome == "error" and ended.trace else "",

@@ -127,11 +127,11 @@ def silenced(*matchers: tuple[str, str, bool, bool], days: int = 9, state: str =
 def test_silences_that_cover_everything(matchers: list[tuple[str, str, bool, bool]], covers: bool) -> None:
     """A silence is wide where a critical alert of any name is silenced; for a short time it may be."""
     assert [each.covers for each in parse_silences(silenced(*matchers))] == [covers]
-    silences(parse_silences(silenced(*matchers, days=1)), Limits())
-    silences(parse_silences(silenced(*matchers, state="expired")), Limits())
+    silences(parse_silences(silenced(*matchers, days=1)), [], Limits())
+    silences(parse_silences(silenced(*matchers, state="expired")), [], Limits())
     if covers:
         with pytest.raises(AssertionError, match=r"silence 7 \(.*\) for 9 days, of anna: nights; the limit is 24 h"):
-            silences(parse_silences(silenced(*matchers)), Limits())
+            silences(parse_silences(silenced(*matchers)), [], Limits())
 
 
 @pytest.mark.parametrize(("matcher", "told"), [(("alertname", ".+", True, True), 1), (("job", "x", False, True), 0)])

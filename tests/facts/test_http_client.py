@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from types import SimpleNamespace
 
 import pytest
 
+from checks.test_http import test_answers as answers
 from engine.gather.fact import FactError
 from fixtures.http import client as http
-from fixtures.http.client import Front
+from fixtures.http.again import Again, http_again, http_latencies
+from fixtures.http.client import Front, Response
+from fixtures.http.settings import Http
 from tests.facts.servers import serving, this_machine
+from tests.facts.test_activity import fails
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 DRIPS = {
@@ -71,6 +77,53 @@ def test_a_rate_limiters_refusal_says_nothing_of_the_page() -> None:
         with pytest.raises(FactError, match="its rate limiter takes no more requests from here for now") as raised:
             front.get("/", statuses=[401])
     assert raised.value.fact == "http_allowance"
+
+
+class Worker:
+    """A front whose answers are given: a status with a body, or why there was none."""
+
+    spent = 0.0
+
+    def __init__(self, *says: tuple[int, str] | FactError) -> None:
+        self.says = list(says)
+
+    def get(self, path: str) -> Response:
+        answer = self.says.pop(0)
+        if isinstance(answer, FactError):
+            raise answer
+        return Response(f"http://localhost{path}", answer[0], "text/html", 0.25, answer[1])
+
+
+FIRST = Response("http://localhost/health", 200, "text/html", 0.5, "ok")
+LIMIT = (503, "<hr><center>nginx/1.22.1</center>")
+
+
+def asked_again(*says: tuple[int, str] | FactError) -> Again:
+    settings = Http.model_validate({"health": {"path": "/health"}, "latency_samples": len(says)})
+    found = http_again.fact.make((Worker(*says), FIRST), SimpleNamespace(component=lambda _: settings))
+    assert isinstance(found, Again)
+    return found
+
+
+def test_one_worker_that_is_ill_among_others() -> None:
+    """Each answer counts, not the first alone; a limit of the front's that the suite itself meets does not."""
+    again = asked_again((200, "ok"), (500, "no"), (502, "no"))
+    assert "2 of 4 requests for http://localhost/health were answered with status 500 and 502; expected none" in fails(
+        answers, FIRST, again
+    )
+    answers(FIRST, asked_again((200, "ok"), LIMIT, (404, "")))
+    assert "answered with status 500" in fails(answers, dataclasses.replace(FIRST, status=500), again)
+
+
+def test_a_request_of_several_without_an_answer() -> None:
+    """It is the latency that cannot be had; the answers before it were answers."""
+    again = asked_again((200, "ok"), FactError("nothing answers", "beneath"))
+    answers(FIRST, again)
+    with pytest.raises(FactError, match="nothing answers") as raised:
+        http_latencies.fact.make(again, FIRST)
+    assert raised.value.fact == "beneath"
+    assert http_latencies.fact.make(asked_again((200, "ok"), (200, "ok")), FIRST) == [0.25, 0.25]
+    assert http_latencies.fact.make(Again([]), FIRST) == [0.5]
 
 
 def test_a_large_body_is_cut() -> None:

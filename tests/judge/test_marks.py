@@ -81,6 +81,24 @@ def test_a_full_disk_explains_what_lies_on_it() -> None:
     assert explained(disk, failed(SANTA, "postgres.data_disk", message="/srv/pg/15 is on /srv/pg, which is 99 % full"))
 
 
+@pytest.mark.parametrize("check", ["data.collections_filled", "data.orphans", "backups.documents_kept"])
+def test_an_index_that_deletes_explains_what_is_gone(check: str) -> None:
+    """What is missing of its own collection, and of no other."""
+    index = failed(FAMILY, "mongodb.indexes_visible", only=("users has ",))
+    assert explained(index, failed(FAMILY, check, message="users has 12 documents"))
+    assert not explained(index, failed(FAMILY, check, message="families has 12 documents"))
+
+
+@pytest.mark.parametrize("check", ["logs.errors", "logs.repeated_errors"])
+def test_a_feature_follows_from_errors_of_the_same_lines(check: str) -> None:
+    """The errors name it; one that they do not name stands for itself."""
+    errors = failed(FAMILY, check, only=("of families like",))
+    told = '11 lines of families like "ERROR" in the last hour'
+    assert explained(errors, failed(FAMILY, "logs.feature_errors", item="families", message=told))
+    other = failed(FAMILY, "logs.feature_errors", item="mail", message=told.replace("families", "mail"))
+    assert not explained(errors, other)
+
+
 def test_a_slow_service_follows_from_itself_only() -> None:
     """One of several others that is down says nothing of how fast another one is."""
     down = failed(FAMILY, "external.answers", item="tokens")
