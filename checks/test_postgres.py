@@ -71,10 +71,8 @@ def test_answers(postgres_answer: int) -> None:
 @symptom
 def test_app_credentials(postgres_login: dict[str, str], settings: Postgres) -> None:
     """The application's DATABASE_URL logs in as the configured role, to the configured database."""
-    role, database = postgres_login["role"], postgres_login["database"]
-    assert (role, database) == (settings.role, settings.database), (
-        f"DATABASE_URL logs in as {role} to {database}; expected {settings.role} and {settings.database}"
-    )
+    told, expected = (postgres_login["role"], postgres_login["database"]), (settings.role, settings.database)
+    assert told == expected, f"DATABASE_URL logs in as {' to '.join(told)}; expected {' to '.join(expected)}"
 
 
 @symptom("postgres.app_credentials", "postgres.statements_fail")

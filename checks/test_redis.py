@@ -82,9 +82,9 @@ def test_monitoring_user(redis_rights: list[str]) -> None:
 
 def test_version(redis_info: RedisInfo, settings: Redis) -> None:
     """Redis is not older than the minimum version."""
-    assert Version(redis_info.version.partition("-")[0]) >= Version(settings.minimum_version), (
-        f"Redis is version {redis_info.version}; expected {settings.minimum_version} or later"
-    )
+    version, least = redis_info.version, settings.minimum_version
+    new = Version(version.partition("-")[0]) >= Version(least)
+    assert new, f"Redis is version {version}; expected {least} or later"
 
 
 def test_memory_limit_set(redis_info: RedisInfo, limits: Limits) -> None:
