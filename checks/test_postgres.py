@@ -87,6 +87,7 @@ def test_tables_filled(postgres_counts: dict[str, int], settings: Postgres) -> N
 
 
 @owns("postgres_monitor")
+@symptom("postgres.port_open")
 def test_monitoring_role(postgres_monitor: bool) -> None:
     """The monitoring role logs in and is a member of pg_monitor."""
     assert postgres_monitor, "the monitoring role is not a member of pg_monitor; expected it to be one"

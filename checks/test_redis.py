@@ -293,9 +293,5 @@ def test_effective_config(redis_config: Config, settings: Redis) -> None:
     )
     assert values["protected-mode"] == "yes" or not redis_config.open, "protected-mode is off and no password is set"
     assert values["save"] or values["appendonly"] == "yes", "snapshots and the append-only file are both off"
-    differ = [
-        f"{name} is '{values[name]}', expected '{value}'"
-        for name, value in settings.config.items()
-        if values[name] != value
-    ]
+    differ = [f"{n} is '{values[n]}', expected '{v}'" for n, v in settings.config.items() if values[n] != v]
     assert not differ, "; ".join(differ)
