@@ -41,8 +41,8 @@ def test_all_missing_keys_at_once(project: Project) -> None:
     [
         ("'Duration: (?P<seconds>", "'Duration: (?P<s>", "duration_pattern': the pattern has no group 'seconds'"),
         ("'Duration: (?P<seconds>", "'Duration: ((?P<seconds>", "not a regular expression of Python: missing )"),
-        ("limit: 50}", "limit: -1}", "patterns.1.limit': input should be greater than or"),
-        ("\\bRATE_LIMIT", "*RATE_LIMIT", "patterns.1.pattern': this is not a regular expression"),
+        ("limit: 50}", "limit: -1}", "patterns.2.limit': input should be greater than or"),
+        ("\\bRATE_LIMIT", "*RATE_LIMIT", "patterns.2.pattern': this is not a regular expression"),
         ("    pool_size: 5", "    pool_size: .inf", "pool_size': input should be a finite number"),
         ("    workers: 4", "    workers: !!int ''", "'' is not a valid int"),
         ("    user: santas-api", "    user: 'a b; reboot'", "'components.app.user': string should match pattern"),
