@@ -75,6 +75,7 @@ def test_app_may_write(redis_app: list[Ping]) -> None:
 
 
 @owns("redis_rights")
+@symptom("redis.unit_running")
 def test_monitoring_user(redis_rights: list[str]) -> None:
     """The monitoring user logs in and has the rights of docs/access.md."""
     assert not redis_rights, f"the monitoring user lacks {', '.join(redis_rights)}; expected the ACL of docs/access.md"
