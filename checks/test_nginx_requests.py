@@ -15,7 +15,7 @@ from fixtures.nginx.settings import Limits, Nginx
 
 GIVEN_UP, TOO_MANY = 499, 429
 # What nobody refuses on purpose, by the directive that did.
-SHORT = {
+UNMEANT = {
     "client_max_body_size": f"requests with a body of less than {SMALL} bytes",
     "worker_connections": "connections, because there was no room for more",
 }
@@ -36,8 +36,8 @@ def test_lets_in(nginx_refusals: list[Refusals], nginx_requests: Requests, limit
     """nginx itself refuses few requests: by a limit, of a body's size, for want of room, or by a rule."""
     bad = []
     for each in nginx_refusals:
-        if not at_most(each.small, limits.unserved_requests - 1, "requests", f"anybody's, {each.directive}"):
-            told = f"{each.small} {SHORT[each.directive]}; expected none"
+        if not at_most(each.unmeant, limits.unserved_requests - 1, "requests", f"anybody's, {each.directive}"):
+            told = f"{each.unmeant} {UNMEANT[each.directive]}; expected none"
         else:
             told = _refused(each, nginx_requests, limits)
         if told:

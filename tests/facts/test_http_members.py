@@ -33,6 +33,7 @@ PAGES = Http.model_validate(
 )
 FILES = EnvFiles({FILE: {"PROBE_LOGIN": '{"username": "probe", "password": "winter-is-near"}', "TOKEN": "kept-token"}})
 LIMITS = Limits(login_age_s=0)
+TOKEN = "abc.def.ghi"
 
 
 def jwt(**claims: object) -> str:
@@ -62,6 +63,32 @@ def test_a_log_in_posts_the_account_and_shows_nothing_of_it() -> None:
     assert secrets.redact("with winter-is-near for abc.def.ghi") == f"with {MASK} for {MASK}"
     assert "abc" not in repr(login)
     checks.test_login_works(login, "", PAGES, LIMITS)
+    checks.test_member_page_served(pages, "", PAGES.member_pages[0])
+
+
+def test_a_slow_front_keeps_no_session() -> None:
+    """Where the answers took so long that no page is asked any more, the session is ended all the same."""
+    with serving() as server:
+        server.says(200, b'{"access_token": "abc.def.ghi"}')
+        front = Front(this_machine(), server.port)
+        login = made(http_login, http_upstream=front, env_files=FILES, target=target(), secrets=Secrets())
+        front.spent = 600.0
+        with pytest.raises(FactError, match="/profile: not asked, because"):
+            made(http_member_pages, http_upstream=front, http_token=TOKEN, target=target(), http_login=login)
+        assert (server.heard, server.bore) == ("/logout", "Bearer abc.def.ghi")
+
+
+@pytest.mark.parametrize("status", [404, 429, 500])
+def test_a_log_out_that_fails_is_no_fault_of_the_pages(status: int) -> None:
+    """What the pages answered stands."""
+    with serving() as server:
+        server.says(200, b"probe")
+        front = Front(this_machine(), server.port)
+        login = LoggedIn("http://localhost/login", 200, 0.1, 0.0, "abc")
+        answered = front.get("/profile")
+        front.get = lambda *_: server.says(status, b"") or answered  # type: ignore[method-assign, func-returns-value]
+        pages = made(http_member_pages, http_upstream=front, http_token=TOKEN, target=target(), http_login=login)
+        assert server.heard == "/logout"
     checks.test_member_page_served(pages, "", PAGES.member_pages[0])
 
 

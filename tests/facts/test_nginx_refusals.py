@@ -56,7 +56,7 @@ def test_directives(said: str, directive: str) -> None:
     [found] = refusals_of(many(said), SCANNED)
     assert (found.directive, found.clients, found.others, found.lately) == (directive, 6, 40, {60: 40, 300: 40})
     assert refusals_of([line(said, "127.0.0.1")] * 9, SCANNED)[0].others == 9
-    assert found.small == (60 if "69 bytes" in said else 0)
+    assert found.unmeant == (60 if "69 bytes" in said else 0)
 
 
 def test_what_is_no_refusal() -> None:
